@@ -1,0 +1,10 @@
+"""The questions that this guide answers, by slug; a module here is one question."""
+
+from __future__ import annotations
+
+from calculators import approach_cost, break_even
+from calculators.kernel.calculator import Calculator
+
+CALCULATORS: dict[str, Calculator] = {
+    module.CALCULATOR.slug: module.CALCULATOR for module in (approach_cost, break_even)
+}

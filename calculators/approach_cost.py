@@ -1,0 +1,548 @@
+"""Approach cost: what a month costs by prompt, long context, retrieval, fine-tuning or both."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from calculators.billing.stores import index_of, store_load, store_month
+from calculators.billing.tokens import Prompt, calls
+from calculators.billing.training import run_cost
+from calculators.kernel.calculator import Calculator, Draft, Preset, Report
+from calculators.kernel.facts import Facts
+from calculators.kernel.inputs import NONE, Inputs, choice, quantity
+from calculators.kernel.results import Option, Sentence, Table
+from calculators.kernel.units import Number
+
+LABELS = {
+    "prompt": "Prompt only",
+    "long-context": "Long context",
+    "retrieval": "Retrieval",
+    "fine-tuned": "Fine-tuned",
+    "hybrid": "Hybrid",
+}
+
+GROUPS = {
+    "traffic": "Traffic",
+    "prompt": "Prompt and answer",
+    "retrieval": "Retrieval",
+    "model": "Model",
+    "training": "Training",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproachCost(Inputs):
+    """The traffic, the knowledge and the offers to be priced."""
+
+    requests: Number = quantity(
+        "400k request/month",
+        "Requests",
+        "Calls that the product makes in a month. Write 20k/day if that is how you count.",
+        group="traffic",
+    )
+    batch_share: Number = quantity(
+        "0 %",
+        "Batched",
+        "Share of requests that can wait hours for the vendor's batch price, often half.",
+        group="traffic",
+        rare=True,
+    )
+    prompt_tokens: Number = quantity(
+        "1,000 tok/request",
+        "Prompt",
+        "Instructions, examples and the question, without retrieved text. A system prompt with "
+        "a few examples is typically 500 to 3,000 tokens (rule of thumb).",
+        group="prompt",
+    )
+    query_tokens: Number = quantity(
+        "100 tok/request",
+        "Question",
+        "The part of the prompt that the user wrote; it is embedded to search, and reranked with.",
+        group="prompt",
+        rare=True,
+    )
+    output_tokens: Number = quantity(
+        "300 tok/request",
+        "Output",
+        "The answer, and any hidden reasoning that is billed as output.",
+        group="prompt",
+    )
+    cached_share: Number = quantity(
+        "50 %",
+        "Cached share",
+        "Share of the prompt's tokens read from the prompt cache: what begins like an earlier "
+        "prompt, token for token. Retrieved text is counted as never cached.",
+        group="prompt",
+    )
+    corpus_tokens: Number = quantity(
+        "20M tok",
+        "Corpus",
+        "All the text the system may need. 30,000 help articles of 670 tokens are 20 million.",
+        group="retrieval",
+        low=1,
+    )
+    corpus_change: Number = quantity(
+        "5 %/month",
+        "Corpus change",
+        "Share of the corpus that is embedded and written again each month.",
+        group="retrieval",
+        rare=True,
+    )
+    top_k: Number = quantity(
+        "5 chunk/request",
+        "Top-k",
+        "Chunks put into the prompt. Published defaults run from 5 to 20.",
+        group="retrieval",
+        low=1,
+        high=1000,
+    )
+    chunk_tokens: Number = quantity(
+        "400 tok/chunk",
+        "Chunk",
+        "Tokens in one chunk. Times top-k, this is what retrieval adds to every prompt.",
+        group="retrieval",
+        low=1,
+        high=100_000,
+    )
+    chunk_overlap: Number = quantity(
+        "10 %",
+        "Chunk overlap",
+        "Share of a chunk repeated in the next one; overlap is embedded and stored twice.",
+        group="retrieval",
+        high=90,
+        rare=True,
+    )
+    metadata_bytes: Number = quantity(
+        "2,000 B/chunk",
+        "Metadata",
+        "Text and fields kept beside each vector; the chunk's own text is about 4 bytes a token "
+        "(rule of thumb for English).",
+        group="retrieval",
+        rare=True,
+    )
+    embedding: str = choice(
+        "embedding",
+        "openai/text-embedding-3-small",
+        "Embedding",
+        "Embeds the corpus once and each question; its dimensions set the size of the index.",
+        group="retrieval",
+    )
+    vector_store: str = choice(
+        "store",
+        "pinecone/standard",
+        "Vector store",
+        "Billed by its vendor's own formula, plan minimum included.",
+        group="retrieval",
+    )
+    reranker: str = choice(
+        "rerank",
+        "cohere/rerank-v5.0-fast",
+        "Reranker",
+        "Reads the candidates again and keeps the best top-k of them.",
+        group="retrieval",
+        optional=True,
+    )
+    rerank_candidates: Number = quantity(
+        "25 chunk/request",
+        "Rerank candidates",
+        "Chunks the reranker reads for each request; at least top-k.",
+        group="retrieval",
+        low=1,
+        high=1000,
+        rare=True,
+    )
+    hit_rate: Number = quantity(
+        "90 %",
+        "Corpus hit rate",
+        "Long context only: share of requests that find the whole corpus in the prompt cache. "
+        "The others pay to write it again.",
+        group="retrieval",
+        rare=True,
+    )
+    model: str = choice(
+        "inference",
+        "openai/gpt-6-luna",
+        "Model",
+        "Answers in the approaches that do not train: prompt only, long context, retrieval.",
+        group="model",
+    )
+    tuned_model: str = choice(
+        "tuning",
+        "azure/gpt-oss-20b-tuned",
+        "Tuned model",
+        "Answers in the approaches that train: fine-tuned and hybrid.",
+        group="model",
+    )
+    tuned_prompt_tokens: Number = quantity(
+        "400 tok/request",
+        "Tuned prompt",
+        "The prompt once training has made instructions and examples unnecessary.",
+        group="model",
+    )
+    deployments: Number = quantity(
+        "1 deployment",
+        "Deployments",
+        "Copies of the tuned model that are kept running, where its vendor bills by the hour.",
+        group="model",
+        low=1,
+        rare=True,
+    )
+    examples: Number = quantity(
+        "10k example",
+        "Examples",
+        "Labelled pairs in the training set. Vendors accept 10; published gains use hundreds to "
+        "tens of thousands.",
+        group="training",
+    )
+    example_tokens: Number = quantity(
+        "500 tok/example",
+        "Tokens per example",
+        "Prompt and answer of one example together.",
+        group="training",
+    )
+    epochs: Number = quantity(
+        "3 epoch",
+        "Epochs",
+        "Passes over the training set; each is billed.",
+        group="training",
+        low=1,
+        high=100,
+    )
+    experiments: Number = quantity(
+        "3 run",
+        "Experiments",
+        "Runs before the first model is good enough to serve (rule of thumb), paid once.",
+        group="training",
+        rare=True,
+    )
+    runs: Number = quantity(
+        "1 run/month",
+        "Retraining runs",
+        "Runs a month to keep up with what changes. 0.25 is one a quarter.",
+        group="training",
+    )
+    validation_tokens: Number = quantity(
+        "250k tok",
+        "Validation tokens",
+        "Tokens of the validation set, evaluated once an epoch; only some vendors bill them.",
+        group="training",
+        rare=True,
+    )
+
+
+def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
+    r"""
+    Every approach sends the same $R$ requests a month. With prompt $n$, of which a share $c$ is
+    read from the cache, fresh context $x$, output $o$ and list prices $p$,
+
+    $$
+    C = R \left[ (1 - c)\,n\,p_\text{in} + c\,n\,p_\text{cached} + x\,p_\text{in}
+        + o\,p_\text{out} \right] + S + T + H,
+    $$
+
+    where $x$ is nothing for a bare prompt, the whole corpus for long context (read from the
+    cache at the hit rate, written to it otherwise), and top-k × chunk for retrieval. $S$ is
+    what searching costs: embedding the question and the changed part of the corpus, the vector
+    store by its own formula, reranking. $T$ is retraining and $H$ hosting of the tuned model by
+    the hour, 730 hours a month. A tuned model's own input *and* output prices apply to every
+    token it handles. Reasoning tokens, negotiated discounts, tax and people are left out.
+    """
+    model = facts.rates(given.model)
+    corpus = given.corpus_tokens * facts.number("1 /request")
+    context = given.top_k * given.chunk_tokens
+    tuned_prompt = Prompt(given.tuned_prompt_tokens, context)
+    monthly, once = _searching(given, facts)
+    tuned = facts.rates(given.tuned_model)
+    kept, trained = _tuning(given, facts)
+    return (
+        _option("prompt", given, facts, model, Prompt(given.prompt_tokens), floor=True),
+        _option("long-context", given, facts, model, Prompt(given.prompt_tokens, corpus=corpus)),
+        _option(
+            "retrieval", given, facts, model, Prompt(given.prompt_tokens, context), monthly, once
+        ),
+        _option(
+            "fine-tuned", given, facts, tuned, Prompt(given.tuned_prompt_tokens), kept, trained
+        ),
+        _option("hybrid", given, facts, tuned, tuned_prompt, monthly | kept, once | trained),
+    )
+
+
+def _option(
+    slug: str,
+    given: ApproachCost,
+    facts: Facts,
+    rates: Any,
+    prompt: Prompt,
+    monthly: dict[str, Any] | None = None,
+    once: dict[str, Any] | None = None,
+    floor: bool = False,
+) -> Option:
+    refused = _refusal(facts, rates, prompt, given.output_tokens)
+    if refused:
+        return Option(slug, LABELS[slug], refused=refused, floor=floor)
+    items = calls(
+        rates,
+        given.requests,
+        prompt,
+        given.output_tokens,
+        cached_share=given.cached_share,
+        batch_share=given.batch_share,
+        hit_rate=given.hit_rate,
+    )
+    return Option(slug, LABELS[slug], items | (monthly or {}), once or {}, floor=floor)
+
+
+def _refusal(facts: Facts, rates: Any, prompt: Prompt, output: Any) -> str:
+    """Why this model cannot take this request, or ''."""
+    offer = rates.offer
+    if offer.kind == "tuning" and not offer.trainable(facts.day):
+        ended = offer.event("training_ends", facts.day)
+        reason = ended.note if ended else "its vendor sells no training that day."
+        return f"{offer.name} cannot be trained on {facts.day}: {reason}"
+    window = facts.size(offer.id, "context_window")
+    needed = prompt.length() + output
+    if window is None:
+        if prompt.corpus:
+            return f"The context window of {offer.name} is not known, so no corpus is sent to it."
+        return ""
+    if needed > window:
+        short, room = f"{float(needed):,.0f}", f"{float(window):,.0f}"
+        return f"The request has {short} tokens; {offer.name} takes {room}."
+    return ""
+
+
+def _searching(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What retrieval costs besides the model: monthly items and what is paid once."""
+    embedding = facts.rates(given.embedding)
+    store = facts.rates(given.vector_store)
+    index = index_of(
+        facts,
+        given.embedding,
+        given.corpus_tokens,
+        given.chunk_tokens,
+        given.chunk_overlap,
+        given.metadata_bytes,
+    )
+    embedded = index.vectors * given.chunk_tokens
+    monthly = {"Question embedding": given.requests * given.query_tokens * embedding["input"]}
+    if given.reranker != NONE:
+        monthly["Rerank"] = _rerank(given, facts)
+    monthly["Corpus change embedded"] = embedded * given.corpus_change * embedding["input"]
+    bill = store_month(facts, store, index, given.requests, given.top_k, given.corpus_change)
+    monthly |= {f"Vector store: {name[0].lower()}{name[1:]}": cost for name, cost in bill.items()}
+    once = {"Corpus embedded": embedded * embedding["input"]}
+    if "write" in store:
+        once["Vector store: first load"] = store_load(store, index)
+    return monthly, once
+
+
+def _rerank(given: ApproachCost, facts: Facts) -> Any:
+    """USD/month of reranking: by tokens of question and candidate, or by search of so many."""
+    rates = facts.rates(given.reranker)
+    candidates = max(given.rerank_candidates, given.top_k)
+    if "search" in rates:
+        searches = math.ceil(candidates / rates["documents_per_search"])
+        return given.requests * searches * rates["search"]
+    pair = given.chunk_tokens + given.query_tokens * facts.number("1 request/chunk")
+    return given.requests * candidates * pair * rates["input"]
+
+
+def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a tuned model costs besides its tokens: monthly items and what is paid once."""
+    rates = facts.rates(given.tuned_model)
+    monthly: dict[str, Any] = {}
+    once: dict[str, Any] = {}
+    if "hosting" in rates:
+        hours = facts.number("730 h/month")
+        monthly["Hosting"] = rates["hosting"] * hours * given.deployments
+    if "training" in rates:
+        run = run_cost(
+            rates, given.examples, given.example_tokens, given.epochs, given.validation_tokens
+        )
+        for name, cost in run.items():
+            monthly[f"Retraining: {name[0].lower()}{name[1:]}"] = given.runs * cost
+            once[name] = given.experiments * cost
+    return monthly, once
+
+
+def uses(given: ApproachCost) -> tuple[str, ...]:
+    """The offers that an answer rests on."""
+    chosen = (given.model, given.tuned_model, given.embedding, given.vector_store, given.reranker)
+    return tuple(offer for offer in chosen if offer != NONE)
+
+
+def model_of(slug: str, given: ApproachCost) -> str:
+    """The offer that answers in this approach."""
+    return given.tuned_model if slug in ("fine-tuned", "hybrid") else given.model
+
+
+def named(slug: str, given: ApproachCost, facts: Facts) -> str:
+    """An approach with the model that it runs on: 'Retrieval on GPT-6 luna'."""
+    name = facts.offer(model_of(slug, given)).name
+    if slug == "fine-tuned" and "tuned" in name.lower():
+        return name
+    return f"{LABELS[slug]} on {name}"
+
+
+def report(draft: Draft) -> Report:
+    """The cheapest approach, what it beats, and how the saving splits."""
+    given = draft.inputs
+    used = uses(given)
+    if not draft.best:
+        nothing: Sentence = ("None of these approaches can be had on that day.",)
+        return Report(nothing, nothing, used, warnings=warnings(draft))
+    rivals = sorted(
+        (o for o in draft.options if not o.floor and not o.refused and o.slug != draft.best),
+        key=lambda option: float(option.total),
+    )
+    best = draft.option(draft.best)
+    headline: Sentence = (
+        named(best.slug, given, draft.facts),
+        " costs ",
+        best.total,
+        " a month",
+    )
+    if rivals:
+        rival = rivals[0]
+        headline += ("; next is ", named(rival.slug, given, draft.facts), " at ", rival.total)
+    finding: Sentence = (f"{best.label} is cheapest at your volume",)
+    turn = next((flip for flip in draft.flips if flip.field.name == "requests"), None)
+    if turn:
+        way = "above" if turn.at > turn.now else "below"
+        finding += (f"; {LABELS[turn.winner].lower()} {way} ", turn.at)
+    else:
+        finding += (" and at any other within a thousandfold",)
+    return Report(
+        headline=(*headline, "."),
+        finding=finding,
+        uses=used,
+        tables=(split(draft),),
+        warnings=warnings(draft),
+    )
+
+
+def split(draft: Draft) -> Table:
+    """
+    What fine-tuning saves over retrieval, parted into a change of model and a change of method.
+
+    First the model changes and the method stays (retrieval on the tuned model's own base), then
+    the method changes and the model stays. A cheaper model is not credited to fine-tuning.
+    """
+    given, facts = draft.inputs, draft.facts
+    slug, title = "split", "Is it the model or the method?"
+    columns = ("Step", "USD a month", "Saves a month")
+    before, after = draft.option("retrieval"), draft.option("fine-tuned")
+    base = facts.offer(given.tuned_model).base
+    if not base or not facts.offer(base).sold(facts.day):
+        why = (
+            "The tuned model's base is not sold by itself on that day, so the saving has one part."
+        )
+        return Table(slug, title, columns, (), (why,))
+    swapped = dataclasses.replace(given, model=base)
+    middle = next(o for o in approach_cost(swapped, facts) if o.slug == "retrieval")
+    for option in (before, middle, after):
+        if option.refused:
+            return Table(slug, title, columns, (), (f"Not to be had: {option.refused}",))
+    by_model = before.total - middle.total
+    by_method = middle.total - after.total
+    rows = (
+        (named("retrieval", given, facts), before.total, ""),
+        (
+            "Change the model, keep the method: " + named("retrieval", swapped, facts),
+            middle.total,
+            by_model,
+        ),
+        (
+            "Change the method, keep the model: " + named("fine-tuned", given, facts),
+            after.total,
+            by_method,
+        ),
+    )
+    note: Sentence = ("Together: ", by_model + by_method, " a month. A minus sign costs more.")
+    return Table(slug, title, columns, rows, note)
+
+
+def warnings(draft: Draft) -> tuple[Sentence, ...]:
+    """What a reader of this answer must know before using it."""
+    given, facts = draft.inputs, draft.facts
+    found: list[Sentence] = []
+    for name in uses(given):
+        offer = facts.offer(name)
+        closed = offer.event("closed_to_new_customers", facts.day)
+        if closed:
+            found.append((f"{offer.name} is closed to new customers since {closed.day}.",))
+    tuned = facts.rates(given.tuned_model)
+    if "hosting" in tuned and "input" not in tuned:
+        found.append(
+            (
+                f"{tuned.offer.name} bills hours, not tokens: whether ",
+                given.deployments,
+                " carries ",
+                given.requests,
+                " is not checked here.",
+            )
+        )
+    if facts.size(given.tuned_model, "context_window") is None:
+        found.append((f"The context window of {tuned.offer.name} is not known; none is checked.",))
+    model = facts.rates(given.model)
+    if given.batch_share > 0:
+        for rates in (model, tuned):
+            if "batch_input" not in rates:
+                found.append(
+                    (f"{rates.offer.name} has no batch price; all is billed as standard.",)
+                )
+    if given.cached_share > 0:
+        for rates in (model, tuned):
+            if "input" in rates and "cached_input" not in rates:
+                found.append(
+                    (f"{rates.offer.name} sells no cached input; the cached share saves nothing.",)
+                )
+    if given.tuned_prompt_tokens > given.prompt_tokens:
+        found.append(("The tuned prompt is longer than the prompt it replaces.",))
+    if given.query_tokens > given.prompt_tokens:
+        found.append(("The question is longer than the prompt that holds it.",))
+    return tuple(found)
+
+
+PRESETS = (
+    Preset("Support bot", {}),
+    Preset(
+        "Contract extraction",
+        {
+            "requests": "30k",
+            "prompt_tokens": "4k",
+            "output_tokens": "800",
+            "corpus_tokens": "200M",
+            "batch_share": "80",
+            "top_k": "8",
+            "chunk_tokens": "600",
+            "examples": "3k",
+            "example_tokens": "3k",
+            "runs": "0.25",
+        },
+    ),
+    Preset(
+        "Internal search",
+        {"requests": "50k", "corpus_tokens": "500M", "top_k": "10", "corpus_change": "10"},
+    ),
+    Preset(
+        "Consumer product",
+        {"requests": "2M/day", "prompt_tokens": "600", "output_tokens": "200", "top_k": "3"},
+    ),
+)
+
+CALCULATOR = Calculator(
+    slug="approach-cost",
+    question="What does each approach cost a month?",
+    inputs=ApproachCost,
+    groups=GROUPS,
+    formula=approach_cost,
+    report=report,
+    along="requests",
+    start=1e3,
+    stop=1e8,
+    presets=PRESETS,
+)

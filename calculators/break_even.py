@@ -1,0 +1,266 @@
+"""Break-even: the volume at which one approach passes another, and when that pays back."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from calculators import approach_cost as approaches
+from calculators.approach_cost import ApproachCost, named, uses
+from calculators.kernel import explore
+from calculators.kernel.calculator import Calculator, Draft, Report
+from calculators.kernel.facts import Facts
+from calculators.kernel.inputs import quantity
+from calculators.kernel.results import Option, Sentence, Table
+from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity
+
+SPREAD = "Paid once, spread over its life"
+LOWEST, HIGHEST = 1e2, 1e10  # request/month between which a crossing is looked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven(ApproachCost):
+    """The inputs of approach cost, and what it takes to build each approach."""
+
+    horizon: Number = quantity(
+        "12 month",
+        "Horizon",
+        "Months over which what is paid once is spread, or fewer if the tuned model's offer ends.",
+        group="people",
+        low=0.1,
+        high=120,
+    )
+    build_weeks: Number = quantity(
+        "6 week",
+        "Weeks to build fine-tuning",
+        "Engineering before a tuned model is in production. No published measurement supports "
+        "the usual four to eight; it is a rule of thumb to replace by your own.",
+        group="people",
+        high=520,
+    )
+    retrieval_build_weeks: Number = quantity(
+        "4 week",
+        "Weeks to build retrieval",
+        "Engineering before retrieval is in production (rule of thumb). Hybrid needs both.",
+        group="people",
+        high=520,
+    )
+    engineer_cost: Number = quantity(
+        "4k USD/week",
+        "Engineer",
+        "What one engineer costs a week with everything included (rule of thumb).",
+        group="people",
+    )
+
+
+def break_even(given: BreakEven, facts: Facts) -> tuple[Option, ...]:
+    r"""
+    Each approach costs its month (as in approach cost) and its share of what is paid once:
+
+    $$
+    C_i(R) = M_i(R) + \frac{B_i + E_i}{\min(h, \ell_i)},
+    $$
+
+    with $B$ the first training, embedding and loading, $E$ the engineering weeks at their
+    price, $h$ the horizon and $\ell$ the months until the tuned model's offer is shut down. Two
+    approaches break even where their curves cross. The one that costs more to set up pays back
+    after $\Delta(B + E) / \Delta M$ months at your volume, if its offer lives that long.
+    """
+    options = []
+    for option in approaches.approach_cost(given, facts):
+        if not option.refused:
+            weeks = _weeks(option.slug, given)
+            if weeks is not None:
+                option.once["Engineering"] = weeks * given.engineer_cost
+            if option.once:
+                option.monthly[SPREAD] = option.total_once / _life(option.slug, given, facts)
+        options.append(option)
+    return tuple(options)
+
+
+def _weeks(slug: str, given: BreakEven) -> Any:
+    return {
+        "retrieval": given.retrieval_build_weeks,
+        "fine-tuned": given.build_weeks,
+        "hybrid": given.retrieval_build_weeks + given.build_weeks,
+    }.get(slug)
+
+
+def _life(slug: str, given: BreakEven, facts: Facts) -> Any:
+    """Months over which an approach's one-off costs are spread."""
+    left = months_left(slug, given, facts)
+    return given.horizon if left is None else min(given.horizon, facts.number(f"{left:.12f} month"))
+
+
+def months_left(slug: str, given: BreakEven, facts: Facts) -> float | None:
+    """Months until the tuned model of this approach is shut down, or None where no end is known."""
+    if slug not in ("fine-tuned", "hybrid"):
+        return None
+    offer = facts.offer(given.tuned_model)
+    related = [offer, facts.offer(offer.base)] if "premium" in facts.rates(offer.id) else [offer]
+    ends = [end.start for end in (one.ends() for one in related) if end]
+    return (min(ends) - facts.day).days * 24 / HOURS_PER_MONTH if ends else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two approaches: where they cross, and what changing from `first` to `second` takes."""
+
+    first: Option
+    second: Option
+    crossing: Quantity | None
+    verdict: Sentence
+    payback: Sentence
+
+
+def report(draft: Draft) -> Report:
+    """Where fine-tuning passes retrieval, and every other pair."""
+    given, facts = draft.inputs, draft.facts
+    there = [option for option in draft.options if not option.floor and not option.refused]
+    pairs = [compare(draft, first, second) for first, second in itertools.combinations(there, 2)]
+    main = next(
+        (p for p in pairs if (p.first.slug, p.second.slug) == ("retrieval", "fine-tuned")), None
+    )
+    headline: Sentence
+    finding: Sentence
+    if main is None:
+        missing = next(
+            o for o in (draft.option("retrieval"), draft.option("fine-tuned")) if o.refused
+        )
+        headline = (f"{missing.label} cannot be had on that day. {missing.refused}",)
+        finding = ("What each approach costs, by volume",)
+    elif main.crossing is not None:
+        headline = (
+            named("fine-tuned", given, facts), " breaks even with ",
+            _low(named("retrieval", given, facts)), " at ", main.crossing, ". ", *main.verdict,
+            " At your ", given.requests, ": ", *main.payback,
+        )  # fmt: skip
+        finding = ("Fine-tuning and retrieval cross at ", main.crossing)
+    else:
+        headline = (
+            named("fine-tuned", given, facts), " never breaks even with ",
+            _low(named("retrieval", given, facts)), ". ", *main.verdict,
+        )  # fmt: skip
+        finding = ("Fine-tuning and retrieval do not cross",)
+    columns = ("Pair", "Break-even", "Which is cheaper", "Payback at your volume")
+    rows = tuple(
+        (
+            f"{pair.first.label} or {pair.second.label.lower()}",
+            pair.crossing if pair.crossing is not None else "never",
+            pair.verdict,
+            pair.payback,
+        )
+        for pair in pairs
+    )
+    table = Table("pairs", "Where each pair breaks even", columns, rows)
+    return Report(
+        headline=headline,
+        finding=finding,
+        uses=uses(given),
+        tables=(table,),
+        warnings=(*approaches.warnings(draft), *_endings(draft)),
+    )
+
+
+def _low(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _endings(draft: Draft) -> tuple[Sentence, ...]:
+    given, facts = draft.inputs, draft.facts
+    left = months_left("fine-tuned", given, facts)
+    if left is None or not given.horizon > facts.number(f"{left:.12f} month"):
+        return ()
+    name = facts.offer(given.tuned_model).name
+    life = Quantity.of(left, "month")
+    return ((f"{name} is shut down in ", life, "; what it costs once is spread over that."),)
+
+
+def compare(draft: Draft, first: Option, second: Option) -> Pair:
+    """The crossing of two options' curves, which is cheaper on either side, and the payback."""
+    field = next(f for f in BreakEven.fields() if f.name == "requests")
+    points = explore.crossings(draft.case, field, first.slug, second.slug, LOWEST, HIGHEST)
+    low, high = (draft.case.costs(requests=x) for x in (LOWEST, HIGHEST))
+    cheaper_low = first if low[first.slug] < low[second.slug] else second  # type: ignore[operator]
+    cheaper_high = first if high[first.slug] < high[second.slug] else second  # type: ignore[operator]
+    payback = _payback(draft, first, second)
+    if not points:
+        return Pair(first, second, None, _never(first, second, cheaper_low, low, high), payback)
+    crossing = Quantity.of(points[0], "request/month")
+    verdict: Sentence = (f"{cheaper_low.label} below, {cheaper_high.label.lower()} above.",)
+    if len(points) > 1:
+        others = [Quantity.of(x, "request/month") for x in points[1:]]
+        verdict = ("They cross more than once, also at ", *_joined(others), ".")
+    return Pair(first, second, crossing, verdict, payback)
+
+
+def _joined(quantities: list[Quantity]) -> Sentence:
+    parts: list[str | Quantity] = []
+    for quantity_ in quantities:
+        parts += [", ", quantity_] if parts else [quantity_]
+    return tuple(parts)
+
+
+def _never(
+    first: Option, second: Option, cheaper: Option, low: explore.Costs, high: explore.Costs
+) -> Sentence:
+    """Why two curves do not cross: dearer before the first request, and on every request."""
+    dearer = second if cheaper is first else first
+    each = (high[dearer.slug] - high[cheaper.slug]) / HIGHEST  # type: ignore[operator]
+    fixed = low[dearer.slug] - low[cheaper.slug]  # type: ignore[operator]
+    return (
+        f"{dearer.label} costs ",
+        Quantity.of(fixed, "USD/month"),
+        " more at hardly any volume and ",
+        Quantity.of(each, "USD/request"),
+        " more on each request at a very large one.",
+    )
+
+
+def _payback(draft: Draft, first: Option, second: Option) -> Sentence:
+    """How long the option that costs more to set up needs to earn that back at your volume."""
+    dear, cheap = (second, first) if second.total_once > first.total_once else (first, second)
+    extra = dear.total_once - cheap.total_once
+    saving = _running(cheap) - _running(dear)
+    if not extra:
+        return ("neither costs anything to set up.",)
+    if not saving > 0:
+        return (
+            f"never, because {dear.label.lower()} costs ",
+            extra,
+            " more to set up and ",
+            0 - saving,
+            " more to run.",
+        )
+    months = (extra / saving).whole()
+    left = months_left(dear.slug, draft.inputs, draft.facts)
+    if left is not None and months.value > left:
+        end = Quantity.of(left, "month")
+        return (
+            f"never, because {dear.label.lower()} needs ",
+            months,
+            ", but is shut down in ",
+            end,
+            ".",
+        )
+    return (f"{dear.label.lower()} pays back in ", months, ".")
+
+
+def _running(option: Option) -> Any:
+    """What an option costs a month besides its share of what is paid once."""
+    return sum(cost for name, cost in option.monthly.items() if name != SPREAD)
+
+
+CALCULATOR = Calculator(
+    slug="break-even",
+    question="At what volume does fine-tuning pay for itself?",
+    inputs=BreakEven,
+    groups=approaches.GROUPS | {"people": "People and horizon"},
+    formula=break_even,
+    report=report,
+    along="requests",
+    start=1e3,
+    stop=1e8,
+    presets=approaches.PRESETS,
+)

@@ -1,0 +1,264 @@
+"""
+Exploration, written once about any calculator: curve, crossing, sensitivity, flips, sampling.
+
+All of it runs the calculator's own formula on floats in base units.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from calculators.kernel.facts import Facts
+from calculators.kernel.inputs import Field, Inputs, Range
+from calculators.kernel.results import Option
+from calculators.kernel.units import unit
+
+Formula = Callable[[Any, Facts], tuple[Option, ...]]
+Costs = dict[str, "float | None"]
+
+SAMPLES = 1000
+_SEED = 20261122
+_Z90 = 1.2815515655446004  # the 90th percentile of a standard normal
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A formula with one set of inputs on one day, ready to be asked what-if."""
+
+    formula: Formula
+    given: SimpleNamespace
+    facts: Facts
+
+    @classmethod
+    def of(cls, formula: Formula, inputs: Inputs, facts: Facts) -> Case:
+        """The case in its float reading."""
+        return cls(formula, inputs.floats(), facts.floats())
+
+    def options(self, **changes: Any) -> tuple[Option, ...]:
+        """The formula's options with some inputs changed (base units, or an offer's id)."""
+        given = self.given
+        if changes:
+            given = copy.copy(given)
+            given.__dict__.update(changes)
+        return self.formula(given, self.facts)
+
+    def costs(self, **changes: Any) -> Costs:
+        """USD/month by option slug, None where refused; floors are left out."""
+        return {
+            option.slug: None if option.refused else float(option.total)
+            for option in self.options(**changes)
+            if not option.floor
+        }
+
+
+def cheapest(costs: Mapping[str, float | None]) -> str:
+    """The slug of the least cost, or '' where every option is refused."""
+    on_offer = {slug: cost for slug, cost in costs.items() if cost is not None}
+    return min(on_offer, key=on_offer.__getitem__) if on_offer else ""
+
+
+def log_space(low: float, high: float, count: int) -> tuple[float, ...]:
+    """`count` points from low to high, evenly apart on a log axis."""
+    step = math.log(high / low) / (count - 1)
+    return tuple(low * math.exp(step * i) for i in range(count))
+
+
+def curve(case: Case, field: Field, xs: Iterable[float]) -> dict[str, tuple[float | None, ...]]:
+    """Cost of every option, floors too, at each value of one input."""
+    series: dict[str, list[float | None]] = {}
+    for x in xs:
+        for option in case.options(**{field.name: x}):
+            cost = None if option.refused else float(option.total)
+            series.setdefault(option.slug, []).append(cost)
+    return {slug: tuple(costs) for slug, costs in series.items()}
+
+
+def root(f: Callable[[float], float], low: float, high: float) -> float:
+    """
+    Where f crosses zero between two points at which its signs differ.
+
+    False position with the Illinois step: exact at once on a straight line, and never worse
+    than a bracket. Raises ValueError where the signs do not differ.
+    """
+    left, right = f(low), f(high)
+    if left == 0:
+        return low
+    if right == 0:
+        return high
+    if (left > 0) == (right > 0):
+        raise ValueError(f"no crossing between {low:g} and {high:g}")
+    for _ in range(100):
+        if math.isfinite(left) and math.isfinite(right):
+            middle = (low * right - high * left) / (right - left)
+        else:
+            middle = (low + high) / 2
+        if not low < middle < high:
+            middle = (low + high) / 2
+        value = f(middle)
+        if value == 0 or high - low <= 1e-9 * abs(high):
+            return middle
+        if (value > 0) == (right > 0):
+            if abs(high - middle) <= 1e-9 * abs(middle):
+                return middle
+            high, right, left = middle, value, left / 2
+        else:
+            if abs(middle - low) <= 1e-9 * abs(middle):
+                return middle
+            low, left, right = middle, value, right / 2
+    return (low + high) / 2
+
+
+def crossings(
+    case: Case, field: Field, a: str, b: str, low: float, high: float, points: int = 61
+) -> tuple[float, ...]:
+    """
+    Every value of the input between low and high at which a and b cost the same.
+
+    Costs that move in steps may cross more than once, so the whole range is walked on a log
+    grid first; two crossings within one cell of the grid are missed.
+    """
+
+    def gap(x: float) -> float:
+        costs = case.costs(**{field.name: x})
+        cost_a, cost_b = costs[a], costs[b]
+        return math.nan if cost_a is None or cost_b is None else cost_a - cost_b
+
+    xs = log_space(low, high, points)
+    gaps = [gap(x) for x in xs]
+    found = []
+    for (x, here), (y, there) in zip(
+        zip(xs, gaps, strict=True), zip(xs[1:], gaps[1:], strict=True), strict=False
+    ):
+        if here == 0:
+            found.append(x)
+        elif here * there < 0:
+            found.append(root(gap, x, y))
+    return tuple(found)
+
+
+def margin(costs: Mapping[str, float | None], best: str) -> float:
+    """By how much the best option is cheaper than the next; negative once it is not."""
+    mine = costs[best]
+    if mine is None:
+        return -math.inf
+    others = [cost for slug, cost in costs.items() if slug != best and cost is not None]
+    return min(others) - mine if others else math.inf
+
+
+def _probes(field: Field, now: float) -> list[tuple[float, ...]]:
+    """Where to look for a flip: outward from now, upwards and downwards."""
+    scale = unit(field.unit).scale
+    low, high = field.low * scale, field.high * scale
+    if field.is_share and math.isfinite(high):
+        return [(high,) if high > now else (), (low,) if low < now else ()]
+    up = tuple(dict.fromkeys(min(now * factor, high) for factor in (10.0, 1000.0)))
+    down = tuple(dict.fromkeys(max(now * factor, low) for factor in (0.1, 0.001)))
+    return [tuple(x for x in up if x > now), tuple(x for x in down if x < now)]
+
+
+def flips(case: Case, fields: Iterable[Field], best: str) -> list[tuple[Field, float, str]]:
+    """
+    For each numeric input, the value nearest to now at which another option gets cheapest.
+
+    Sorted by how little the input must change (by ratio). Looks within a thousandfold of the
+    value now, and between the bounds of a share.
+    """
+    found: list[tuple[float, Field, float, str]] = []
+    for field in fields:
+        now = getattr(case.given, field.name)
+        if field.is_choice or not (now or field.is_share):
+            continue
+
+        def lead(x: float, name: str = field.name) -> float:
+            return margin(case.costs(**{name: x}), best)
+
+        nearest: tuple[float, float] | None = None
+        for probes in _probes(field, now):
+            before = now
+            for x in probes:
+                if lead(x) < 0:
+                    at = root(lead, *sorted((before, x)))
+                    beyond = at + (x - at) * 1e-6
+                    distance = _distance(field, now, at)
+                    if nearest is None or distance < nearest[0]:
+                        nearest = (distance, at)
+                        winner = cheapest(case.costs(**{field.name: beyond}))
+                    break
+                before = x
+        if nearest:
+            found.append((nearest[0], field, nearest[1], winner))
+    found.sort(key=lambda item: item[0])
+    return [(field, at, winner) for _, field, at, winner in found]
+
+
+def _distance(field: Field, now: float, at: float) -> float:
+    if field.is_share:
+        return abs(at - now) * 4  # a quarter of the whole counts as much as e-fold
+    return abs(math.log(at / now)) if at > 0 else 10.0
+
+
+def moves(
+    case: Case, fields: Iterable[Field], option: str
+) -> list[tuple[Field, float | None, float | None]]:
+    """What that option costs with each numeric input halved and doubled, widest first."""
+    found: list[tuple[float, Field, float | None, float | None]] = []
+    for field in fields:
+        if field.is_choice:
+            continue
+        now = getattr(case.given, field.name)
+        scale = unit(field.unit).scale
+        low = case.costs(**{field.name: max(now / 2, field.low * scale)})[option]
+        high = case.costs(**{field.name: min(now * 2, field.high * scale)})[option]
+        swing = math.inf if low is None or high is None else abs(high - low)
+        if swing > 0:
+            found.append((swing, field, low, high))
+    found.sort(key=lambda item: -item[0])
+    return [(field, low, high) for _, field, low, high in found]
+
+
+def sample(
+    case: Case,
+    fields: Iterable[Field],
+    ranges: Mapping[str, Range],
+    count: int = SAMPLES,
+) -> dict[str, list[float]]:
+    """
+    Costs by option over `count` seeded draws of the inputs given as ranges.
+
+    Log-normal through the 10th and 90th percentile; for shares a normal, clipped to bounds.
+    An option refused in a draw has infinite cost in it.
+    """
+    dice = random.Random(_SEED)
+    uncertain = [field for field in fields if field.name in ranges]
+    drawn: dict[str, list[float]] = {}
+    for _ in range(count):
+        changes = {field.name: _draw(field, ranges[field.name], dice) for field in uncertain}
+        for slug, cost in case.costs(**changes).items():
+            drawn.setdefault(slug, []).append(math.inf if cost is None else cost)
+    return drawn
+
+
+def _draw(field: Field, ends: Range, dice: random.Random) -> float:
+    scale = unit(field.unit).scale
+    z = dice.gauss(0.0, 1.0)
+    if field.is_share:
+        value = ends.middle(share=True) + z * (ends.high - ends.low) / (2 * _Z90)
+    else:
+        value = ends.middle(share=False) * math.exp(z * math.log(ends.high / ends.low) / 2 / _Z90)
+    return min(max(value, field.low * scale), field.high * scale)
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    """The value below which that share of an ordered list lies, by linear interpolation."""
+    at = share * (len(ordered) - 1)
+    low = math.floor(at)
+    high = min(low + 1, len(ordered) - 1)
+    if ordered[low] == ordered[high]:
+        return ordered[low]
+    return ordered[low] + (ordered[high] - ordered[low]) * (at - low)

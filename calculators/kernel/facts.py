@@ -1,0 +1,590 @@
+"""
+The book of facts: what is on sale, at what price, from which day, and who says so.
+
+A price is a dated block that holds until the next block. The same strict parser
+reads the records in the build, in the tests and in the browser; it opens no file.
+Asking for what is not there raises: a price is never guessed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from calculators.kernel.units import Number, Quantity, UnitError, unit
+
+Records = Mapping[str, Any]
+
+KINDS = ("inference", "embedding", "rerank", "tuning", "store")
+EVENTS = ("closed_to_new_customers", "training_ends", "notice")
+CONFIDENCE = ("vendor page", "two feeds agree", "one secondary source")
+
+# Every meter a block may have, by kind of offer, with the unit that its text must fit.
+# A meter new to the book is added here first, with what it means in data/README.md.
+_TOKENS = {
+    "input": "USD/tok",
+    "cached_input": "USD/tok",
+    "cache_write": "USD/tok",
+    "output": "USD/tok",
+    "batch_input": "USD/tok",
+    "batch_output": "USD/tok",
+}
+METERS: dict[str, dict[str, str]] = {
+    "inference": _TOKENS,
+    "embedding": {"input": "USD/tok", "batch_input": "USD/tok"},
+    "rerank": {
+        "input": "USD/tok",
+        "search": "USD/search",
+        "documents_per_search": "chunk/search",
+    },
+    "tuning": _TOKENS
+    | {
+        "training": "USD/tok",
+        "validation": "USD/tok",
+        "hosting": "USD/h",
+        "premium": "%",
+        "idle_deletion": "day",
+    },
+    "store": {
+        "plan": "USD/month",
+        "minimum": "USD/month",
+        "storage": "USD/B/month",
+        "storage_included": "B",
+        "dimension": "USD/dim/month",
+        "read": "",  # USD for what `read_size` counts: read units, or bytes
+        "read_size": "",
+        "read_floor": "",
+        "write": "",
+        "write_size": "",
+        "returned": "USD/B",
+        "search": "USD/search",
+        "node": "USD/h",
+    },
+}
+# Undated figures of an offer, and the unit each is given in to a formula: a window holds the
+# tokens of one request, and a vector has so many dimensions.
+SIZES = {"context_window": "tok", "max_input": "tok", "dimensions": "dim"}
+_PER = {"context_window": "/request", "max_input": "/chunk", "dimensions": "/vector"}
+
+_MULTIPLIED = tuple(_TOKENS)
+
+
+class FactsError(ValueError):
+    """A record that breaks the form of the book. `place` is the path of keys to it."""
+
+    def __init__(self, place: tuple[str, ...], message: str) -> None:
+        super().__init__(f"{' › '.join(place)}: {message}")
+        self.place = place
+        self.message = message
+
+
+class PriceError(LookupError):
+    """What was asked for is not on sale, or has no published price, on that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read, and on which day."""
+
+    title: str
+    url: str
+    read: date
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Prices of a request whose prompt is longer than `above`."""
+
+    above: Quantity
+    meters: dict[str, Quantity]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """All meters that hold from `start` on; none of them once the offer is `withdrawn`."""
+
+    start: date
+    meters: dict[str, Quantity]
+    tiers: tuple[Tier, ...]
+    source: Source
+    confidence: str
+    note: str
+    withdrawn: str
+    first_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated event in an offer's life other than the end of its sale."""
+
+    day: date
+    event: str
+    source: Source
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something a vendor sells, with its whole price history."""
+
+    id: str
+    vendor: str
+    name: str
+    kind: str
+    base: str
+    sizes: dict[str, Quantity]
+    blocks: tuple[Block, ...]
+    lifecycle: tuple[Event, ...]
+    not_published: str
+
+    def on(self, day: date) -> Block:
+        """The block in force that day. Raises PriceError before the first and after the end."""
+        if self.not_published:
+            raise PriceError(f"{self.id} has no published price: {self.not_published}")
+        at = bisect_right([block.start for block in self.blocks], day) - 1
+        if at < 0:
+            first = self.blocks[0].start
+            raise PriceError(f"{self.id} has no known price before {first}, and none on {day}")
+        block = self.blocks[at]
+        if block.withdrawn:
+            raise PriceError(f"{self.id} ended on {block.start}: {block.withdrawn}")
+        return block
+
+    def sold(self, day: date) -> bool:
+        """Whether it has a price that day."""
+        try:
+            self.on(day)
+        except PriceError:
+            return False
+        return True
+
+    def ends(self) -> Block | None:
+        """The block that ends its sale, where one is known."""
+        return next((block for block in self.blocks if block.withdrawn), None)
+
+    def event(self, name: str, day: date) -> Event | None:
+        """The event of that name which has happened by that day."""
+        return next((e for e in self.lifecycle if e.event == name and e.day <= day), None)
+
+    def trainable(self, day: date) -> bool:
+        """Whether anyone may still start a training job that day."""
+        if self.kind != "tuning" or not self.sold(day) or self.event("training_ends", day):
+            return False
+        return "training" in self.on(day).meters
+
+    def open_to_newcomers(self, day: date) -> bool:
+        """Whether a new customer may buy it that day."""
+        closed = self.event("closed_to_new_customers", day)
+        return self.sold(day) and not closed and (self.kind != "tuning" or self.trainable(day))
+
+
+class Rates:
+    """The meters of one offer on one day, as quantities or as floats in base units."""
+
+    def __init__(
+        self,
+        offer: Offer,
+        day: date,
+        meters: dict[str, Any],
+        tiers: tuple[tuple[Any, dict[str, Any]], ...] = (),
+    ) -> None:
+        self.offer = offer
+        self._day = day
+        self._meters = meters
+        self._tiers = tiers
+
+    def __contains__(self, meter: str) -> bool:
+        return meter in self._meters
+
+    def __getitem__(self, meter: str) -> Number:
+        try:
+            return self._meters[meter]  # type: ignore[no-any-return]
+        except KeyError:
+            raise PriceError(f"{self.offer.id} sells no {meter} on {self._day}") from None
+
+    def get(self, meter: str, otherwise: Any = 0.0) -> Any:
+        """The meter's price, or another where it is not sold."""
+        return self._meters.get(meter, otherwise)
+
+    def first(self, *meters: str) -> Number:
+        """The first of these meters that is sold: `first("cached_input", "input")`."""
+        return self[next((meter for meter in meters if meter in self), meters[-1])]
+
+    def at(self, prompt: Number) -> Rates:
+        """The rates for a request with a prompt of that length (tok/request)."""
+        meters = self._meters
+        for above, tier in self._tiers:
+            if prompt > above:
+                meters = meters | tier
+        return Rates(self.offer, self._day, meters) if meters is not self._meters else self
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an answer's price of one offer rests on: since when it holds and who says so."""
+
+    offer: str
+    since: date
+    first_seen: bool
+    source: Source
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader who uses an offer must know: `when` it happens, what, and who says so."""
+
+    when: date
+    offer: str
+    text: str
+    source: Source
+
+
+class Facts:
+    """Everything in the book as it stands on one day; `floats()` is the same in base units."""
+
+    def __init__(self, book: Book, day: date, floats: bool = False) -> None:
+        self.book = book
+        self.day = day
+        self._floats = floats
+        self._rates: dict[str, Rates] = {}
+        self._numbers: dict[str, Any] = {}
+        self._other: Facts | None = self if floats else None
+
+    def floats(self) -> Facts:
+        """The same facts as plain floats in base units."""
+        if self._other is None:
+            self._other = Facts(self.book, self.day, floats=True)
+        return self._other
+
+    def number(self, text: str) -> Any:
+        """A constant of a formula, such as `730 h/month`, in this reading."""
+        if text not in self._numbers:
+            self._numbers[text] = self._read(Quantity.parse(text))
+        return self._numbers[text]
+
+    def _read(self, quantity: Quantity) -> Any:
+        return quantity.value if self._floats else quantity
+
+    def offer(self, name: str) -> Offer:
+        """The offer of that id. Raises PriceError with the nearest names where there is none."""
+        return self.book.offer(name)
+
+    def size(self, name: str, what: str) -> Any:
+        """An undated figure of an offer, such as its `context_window`, or None if unknown."""
+        offer = self.offer(name)
+        if what not in offer.sizes and offer.base:
+            offer = self.offer(offer.base)
+        return self._read(offer.sizes[what]) if what in offer.sizes else None
+
+    def rates(self, name: str) -> Rates:
+        """The offer's prices on this day; a premium is applied to its base's prices."""
+        if name not in self._rates:
+            self._rates[name] = self._resolve(self.offer(name))
+        return self._rates[name]
+
+    def _resolve(self, offer: Offer) -> Rates:
+        block = offer.on(self.day)
+        meters: dict[str, Any] = {key: self._read(value) for key, value in block.meters.items()}
+        tiers = [
+            (self._read(tier.above), {key: self._read(value) for key, value in tier.meters.items()})
+            for tier in block.tiers
+        ]
+        if "premium" in meters:
+            # A request's tier is that of the base model; so is each price, times the premium.
+            base = self.rates(offer.base)
+            premium = meters["premium"]
+            dear = {m: base[m] * premium for m in _MULTIPLIED if m in base}
+            meters = dear | meters
+            tiers = [
+                (above, {m: price * premium for m, price in tier.items()})
+                for above, tier in base._tiers
+            ]
+        return Rates(offer, self.day, meters, tuple(tiers))
+
+    def on_sale(self, kind: str) -> list[Offer]:
+        """Offers of that kind with a price on this day, by vendor and name."""
+        offers = [o for o in self.book.offers.values() if o.kind == kind and o.sold(self.day)]
+        return sorted(offers, key=lambda o: (o.vendor.lower(), o.name.lower(), o.id))
+
+    def _priced_by(self, names: tuple[str, ...]) -> list[Offer]:
+        """These offers, each once, and the bases whose prices a premium multiplies."""
+        found: dict[str, Offer] = {}
+        for name in names:
+            offer = self.offer(name)
+            found[name] = offer
+            if "premium" in offer.on(self.day).meters:
+                found[offer.base] = self.offer(offer.base)
+        return list(found.values())
+
+    def bases(self, *names: str) -> tuple[Basis, ...]:
+        """Who says what these offers cost on this day, and since when it has held."""
+        return tuple(
+            Basis(o.name, b.start, b.first_seen, b.source, b.confidence, b.note)
+            for o, b in ((offer, offer.on(self.day)) for offer in self._priced_by(names))
+        )
+
+    def notices(self, *names: str) -> tuple[Notice, ...]:
+        """What has closed, will close or will change its price among these offers."""
+        notices = [n for offer in self._priced_by(names) for n in self._notices(offer)]
+        return tuple(sorted(notices, key=lambda n: (n.when, n.offer)))
+
+    def _notices(self, offer: Offer) -> Iterator[Notice]:
+        for event in offer.lifecycle:
+            yield Notice(event.day, offer.name, event.note, event.source)
+        for block in offer.blocks:
+            if block.start <= self.day:
+                continue
+            text = f"Ends. {block.withdrawn}" if block.withdrawn else _change(offer, block)
+            yield Notice(block.start, offer.name, text, block.source)
+
+
+def _change(offer: Offer, block: Block) -> str:
+    before = offer.blocks[offer.blocks.index(block) - 1]
+    changes = []
+    for meter, price in block.meters.items():
+        old = before.meters.get(meter)
+        if old is not None and old != price:
+            new_text, old_text = (f"{q.factors[0].number:g}" for q in (price, old))
+            unit_text = price.factors[0].unit.replace("/", " per ", 1)
+            changes.append(f"{meter.replace('_', ' ')} from {old_text} to {new_text} {unit_text}")
+    return "Price changes: " + "; ".join(changes) + "." if changes else "Price block changes."
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All offers with their histories. `day` is the newest day on which a source was read."""
+
+    offers: dict[str, Offer]
+    day: date
+    sources: tuple[Source, ...] = field(default=())
+
+    @classmethod
+    def parse(cls, records: Records) -> Book:
+        """
+        The book in these records: `{"offers/openai": {vendor, sources, offers}, …}`, all
+        scalars text. Raises FactsError at the first record that breaks the form.
+        """
+        offers: dict[str, Offer] = {}
+        sources: list[Source] = []
+        for name, record in records.items():
+            of_file = _File(name, record)
+            sources += of_file.sources.values()
+            for offer in of_file.offers():
+                if offer.id in offers:
+                    raise FactsError((name, "offers", offer.id), "stands in another file too")
+                offers[offer.id] = offer
+        for offer in offers.values():
+            base = offers.get(offer.base)
+            if offer.base and (base is None or base.kind != "inference"):
+                message = f"base '{offer.base}' is not an inference offer in the book"
+                raise FactsError(("offers", offer.id, "base"), message)
+        if not sources:
+            raise FactsError(("data",), "the book is empty: add a file under data/offers/")
+        return cls(offers, max(source.read for source in sources), tuple(sources))
+
+    def offer(self, name: str) -> Offer:
+        """The offer of that id. Raises PriceError with the nearest names where there is none."""
+        try:
+            return self.offers[name]
+        except KeyError:
+            near = difflib.get_close_matches(name, self.offers, n=3, cutoff=0.5)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise PriceError(f"no offer '{name}' in the book{hint}") from None
+
+    def on(self, day: date) -> Facts:
+        """The facts as they stand on that day."""
+        return Facts(self, day)
+
+
+class _File:
+    """One file of the book: its vendor, its sources and its offers, parsed strictly."""
+
+    def __init__(self, name: str, record: Any) -> None:
+        self.place = (name,)
+        record = _mapping(self.place, record)
+        _keys(self.place, record, {"vendor", "sources", "offers"})
+        self.vendor = _text(self.place, record, "vendor")
+        self.sources = {
+            key: self._source((*self.place, "sources", key), value)
+            for key, value in _mapping((*self.place, "sources"), record["sources"]).items()
+        }
+        self._offers = _mapping((*self.place, "offers"), record["offers"])
+
+    def offers(self) -> Iterator[Offer]:
+        for key, value in self._offers.items():
+            yield self._offer((*self.place, "offers", key), key, value)
+
+    def _source(self, place: tuple[str, ...], record: Any) -> Source:
+        record = _mapping(place, record)
+        _keys(place, record, {"title", "url", "read"})
+        url = _text(place, record, "url")
+        if not url.startswith("https://"):
+            raise FactsError((*place, "url"), f"'{url}' is not an https address")
+        return Source(_text(place, record, "title"), url, _day((*place, "read"), record["read"]))
+
+    def _named_source(self, place: tuple[str, ...], record: Mapping[str, Any]) -> Source:
+        name = _text(place, record, "source")
+        if name not in self.sources:
+            message = f"'{name}' is not among the sources of this file: {', '.join(self.sources)}"
+            raise FactsError((*place, "source"), message)
+        return self.sources[name]
+
+    def _offer(self, place: tuple[str, ...], name: str, record: Any) -> Offer:
+        record = _mapping(place, record)
+        kind = _text(place, record, "kind")
+        if kind not in KINDS:
+            raise FactsError((*place, "kind"), f"'{kind}' is not one of {', '.join(KINDS)}")
+        needed = {"name", "kind"}
+        unpriced = "not_published" in record
+        needed |= {"not_published", "source"} if unpriced else {"rates"}
+        may = {"base", "lifecycle", "facts_source", *SIZES}
+        _keys(place, record, needed, may)
+        if unpriced:
+            self._named_source(place, record)
+        blocks = tuple(
+            self._block((*place, "rates", day), kind, day, block)
+            for day, block in _mapping((*place, "rates"), record.get("rates", {})).items()
+        )
+        if not unpriced and not blocks:
+            raise FactsError((*place, "rates"), "has no dated block; add one or say not_published")
+        for before, after in pairwise(blocks):
+            if after.start <= before.start:
+                day = after.start.isoformat()
+                raise FactsError((*place, "rates", day), f"comes after {before.start}: sort blocks")
+        premium = any("premium" in block.meters for block in blocks)
+        if premium and "base" not in record:
+            raise FactsError(place, "a premium needs a base offer to multiply")
+        sizes = {}
+        for key in SIZES:
+            if key in record:
+                size = _quantity((*place, key), record[key], SIZES[key])
+                sizes[key] = Quantity.of(size.to(SIZES[key]), SIZES[key] + _PER[key])
+        if sizes:
+            if "facts_source" not in record:
+                raise FactsError(place, f"{', '.join(sizes)} needs a facts_source")
+            self._named_source(place, {"source": record["facts_source"]})
+        return Offer(
+            id=name,
+            vendor=self.vendor,
+            name=_text(place, record, "name"),
+            kind=kind,
+            base=str(record.get("base", "")),
+            sizes=sizes,
+            blocks=blocks,
+            lifecycle=tuple(
+                self._event((*place, "lifecycle", day), day, event)
+                for day, event in _mapping(
+                    (*place, "lifecycle"), record.get("lifecycle", {})
+                ).items()
+            ),
+            not_published=str(record.get("not_published", "")),
+        )
+
+    def _block(self, place: tuple[str, ...], kind: str, day: str, record: Any) -> Block:
+        record = _mapping(place, record)
+        start = _day(place, day)
+        about = {"source", "confidence", "note", "dated", "withdrawn", "above"}
+        source = self._named_source(place, record)
+        confidence = _text(place, record, "confidence")
+        if confidence not in CONFIDENCE:
+            message = f"'{confidence}' is not one of {', '.join(CONFIDENCE)}"
+            raise FactsError((*place, "confidence"), message)
+        if record.get("dated", "first seen") != "first seen":
+            raise FactsError((*place, "dated"), "may only say 'first seen'; else leave it out")
+        withdrawn = str(record.get("withdrawn", ""))
+        meters = self._meters(place, kind, record, about)
+        if bool(withdrawn) == bool(meters):
+            raise FactsError(place, "a block has prices or is withdrawn, and not both")
+        tiers = tuple(
+            Tier(
+                Quantity.of(_quantity((*place, "above"), above, "tok").to("tok"), "tok/request"),
+                self._meters((*place, "above", above), kind, _mapping(place, tier), set()),
+            )
+            for above, tier in _mapping((*place, "above"), record.get("above", {})).items()
+        )
+        return Block(
+            start=start,
+            meters=meters,
+            tiers=tiers,
+            source=source,
+            confidence=confidence,
+            note=str(record.get("note", "")),
+            withdrawn=withdrawn,
+            first_seen="dated" in record,
+        )
+
+    @staticmethod
+    def _meters(
+        place: tuple[str, ...], kind: str, record: Mapping[str, Any], about: set[str]
+    ) -> dict[str, Quantity]:
+        known = METERS[kind]
+        for key in record:
+            if key not in known and key not in about:
+                names = ", ".join([*known, *sorted(about)])
+                raise FactsError((*place, key), f"is not a field of {kind}; known are {names}")
+        return {
+            key: _quantity((*place, key), value, known[key])
+            for key, value in record.items()
+            if key in known
+        }
+
+    def _event(self, place: tuple[str, ...], day: str, record: Any) -> Event:
+        record = _mapping(place, record)
+        _keys(place, record, {"event", "source", "note"})
+        event = _text(place, record, "event")
+        if event not in EVENTS:
+            raise FactsError((*place, "event"), f"'{event}' is not one of {', '.join(EVENTS)}")
+        source = self._named_source(place, record)
+        return Event(_day(place, day), event, source, _text(place, record, "note"))
+
+
+def _mapping(place: tuple[str, ...], value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise FactsError(place, "should hold fields, each on its own line")
+    return value
+
+
+def _keys(
+    place: tuple[str, ...],
+    record: Mapping[str, Any],
+    needed: Set[str],
+    may: Set[str] = frozenset(),
+) -> None:
+    for key in record:
+        if key not in needed | may:
+            known = ", ".join(sorted(needed | may))
+            raise FactsError((*place, key), f"is not a field here; known are {known}")
+    for key in sorted(needed - set(record)):
+        raise FactsError(place, f"needs a field '{key}'")
+
+
+def _text(place: tuple[str, ...], record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise FactsError(place, f"needs a field '{key}' with some text")
+    return value
+
+
+def _day(place: tuple[str, ...], text: Any) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise FactsError(place, f"'{text}' is not a date such as 2026-11-22") from None
+
+
+def _quantity(place: tuple[str, ...], text: Any, wanted: str) -> Quantity:
+    try:
+        quantity = Quantity.parse(str(text))
+        if wanted and quantity.dims != unit(wanted).dims:
+            quantity.to(wanted)
+    except UnitError as error:
+        hint = f"; write it in {wanted}" if wanted else ""
+        raise FactsError(place, f"{error}{hint}") from None
+    return quantity

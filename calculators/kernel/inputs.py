@@ -1,0 +1,324 @@
+"""
+Inputs: one declaration from which form, table, query string, command line and tests derive.
+
+`Inputs.read` is the only parser of what a person writes, wherever it was written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from calculators.kernel.facts import Facts, PriceError
+from calculators.kernel.units import HOURS_PER_MONTH, Quantity, UnitError, unit
+
+NONE = "none"
+
+
+class InputError(ValueError):
+    """A value that cannot be used; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The 10th and the 90th percentile of an uncertain input, in base units."""
+
+    low: float
+    high: float
+
+    def middle(self, share: bool) -> float:
+        """The median: of a normal for shares, of a log-normal otherwise."""
+        if share:
+            return (self.low + self.high) / 2
+        return math.sqrt(self.low * self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input as it was declared."""
+
+    name: str
+    label: str
+    help: str
+    group: str
+    default: str
+    unit: str = ""
+    low: float = 0.0
+    high: float = math.inf
+    kind: str = ""
+    optional: bool = False
+    rare: bool = False
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it names an offer of a kind instead of a number."""
+        return bool(self.kind)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a percentage."""
+        return self.unit.startswith("%")
+
+
+def quantity(
+    default: str,
+    label: str,
+    help: str,
+    *,
+    group: str,
+    low: float = 0.0,
+    high: float | None = None,
+    rare: bool = False,
+) -> Any:
+    """
+    Declares a number: `quantity("400k request/month", "Requests", "…", group="traffic")`.
+
+    The default is written as a reader would, then its unit; bounds are in that unit. A share
+    ends at 100 unless `high` says otherwise.
+    """
+    number, _, unit_text = default.partition(" ")
+    if high is None:
+        high = 100.0 if unit_text == "%" else math.inf
+    about = {
+        "label": label,
+        "help": help,
+        "group": group,
+        "default": number,
+        "unit": unit_text,
+        "low": low,
+        "high": high,
+        "rare": rare,
+    }
+    return dataclasses.field(metadata=about)
+
+
+def choice(
+    kind: str,
+    default: str,
+    label: str,
+    help: str,
+    *,
+    group: str,
+    optional: bool = False,
+    rare: bool = False,
+) -> Any:
+    """Declares a choice among the offers of a kind; an optional one may be `none`."""
+    about = {
+        "label": label,
+        "help": help,
+        "group": group,
+        "default": default,
+        "kind": kind,
+        "optional": optional,
+        "rare": rare,
+    }
+    return dataclasses.field(metadata=about)
+
+
+_NUMBER = re.compile(
+    r"(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)"
+    r"(?P<scale>[kKMGB]?)(?P<unit>.*)"
+)
+_SCALES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9}
+_PERIODS = {
+    "s": HOURS_PER_MONTH * 3600,
+    "sec": HOURS_PER_MONTH * 3600,
+    "second": HOURS_PER_MONTH * 3600,
+    "min": HOURS_PER_MONTH * 60,
+    "minute": HOURS_PER_MONTH * 60,
+    "h": HOURS_PER_MONTH,
+    "hour": HOURS_PER_MONTH,
+    "d": HOURS_PER_MONTH / 24,
+    "day": HOURS_PER_MONTH / 24,
+    "w": HOURS_PER_MONTH / 168,
+    "week": HOURS_PER_MONTH / 168,
+    "mo": 1.0,
+    "month": 1.0,
+    "y": 1 / 12,
+    "year": 1 / 12,
+}
+LONGEST = 60
+
+
+def canonical(field: Field, text: str) -> str:
+    """The text as it stands in a link: no spaces, no thousands marks, no sign of a share."""
+    text = text.strip()
+    if field.is_choice:
+        return text
+    text = re.sub(r"[\s_,]", "", text)
+    return text.removesuffix("%") if field.is_share else text
+
+
+def parse_number(field: Field, text: str) -> float | Range:
+    """What a person wrote for this field, in base units. Raises InputError."""
+    shown = text.strip()
+    if len(shown) > LONGEST:
+        raise InputError(f"Too long for a number: write it like {field.default}.")
+    low, dots, high = shown.partition("..")
+    if not dots:
+        return _bounded(field, _one(field, shown), shown)
+    ends = Range(
+        _bounded(field, _one(field, low), low.strip()),
+        _bounded(field, _one(field, high), high.strip()),
+    )
+    if not ends.low < ends.high:
+        raise InputError(f"A range goes from low to high: write {high.strip()}..{low.strip()}.")
+    if not field.is_share and ends.low <= 0:
+        raise InputError("A range starts above zero, because it is read as a log-normal.")
+    return ends
+
+
+def _one(field: Field, text: str) -> float:
+    text = text.strip()
+    match = _NUMBER.fullmatch(re.sub(r"[\s_]", "", text))
+    if not match or not re.search("[0-9]", match["number"]):
+        example = f"{field.default}, 1.5k or 2M" if not field.is_share else field.default
+        raise InputError(f"'{text}' is not a number: write it like {example}.")
+    if "," in text and not re.search(r",[0-9]{3}", text):
+        raise InputError(f"'{text}' has a comma: write the decimals after a point.")
+    number = float(match["number"].replace(",", "")) * _SCALES[match["scale"]]
+    number *= _conversion(field, match["unit"], text)
+    if not math.isfinite(number):
+        raise InputError(f"'{text}' is too large to count with.")
+    return number * unit(field.unit).scale
+
+
+def _conversion(field: Field, written: str, text: str) -> float:
+    """How many of the field's own unit one of the written unit is."""
+    written = written.strip("/ ") if written.strip("/ ") in _PERIODS else written.strip()
+    if not written or written == "%" == field.unit[:1]:
+        return 1.0
+    own = unit(field.unit)
+    monthly = field.unit.endswith("/month")
+    what, slash, period = written.removeprefix("%").rpartition("/")
+    if monthly and (period if slash else written) in _PERIODS and what in ("", field.unit[:-6]):
+        return _PERIODS[period if slash else written]
+    try:
+        given = unit(written)
+    except UnitError:
+        given = None
+    if given is None or given.dims != own.dims:
+        raise InputError(f"'{text}' has a unit that does not fit: write it in {field.unit}.")
+    return given.scale / own.scale
+
+
+def _bounded(field: Field, value: float, text: str) -> float:
+    number = value / unit(field.unit).scale
+    slack = 1e-9 * max(1.0, abs(number))
+    if number < field.low - slack:
+        raise InputError(f"'{text}' is too small: at least {field.low:,g} {field.unit}.")
+    if number > field.high + slack:
+        raise InputError(f"'{text}' is too large: at most {field.high:,g} {field.unit}.")
+    return value
+
+
+class Inputs:
+    """Base of the frozen, keyword-only dataclasses that hold a calculator's inputs."""
+
+    __slots__ = ()
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """The declarations, in order."""
+        return _fields(cls)  # type: ignore[arg-type]  # a class is hashable, whatever its objects
+
+    @classmethod
+    def read(cls, given: Mapping[str, str], facts: Facts) -> Reading:
+        """
+        The one parser: texts by name, from a form, a link, a terminal or a test.
+
+        Never raises for what a person wrote: what cannot be used is named in `problems` or
+        `unknown`, the default stands in for it, and the rest still counts. `inputs` is None
+        where even a default is not on sale on the day of the facts.
+        """
+        values: dict[str, Any] = {}
+        accepted: dict[str, str] = {}
+        ranges: dict[str, Range] = {}
+        problems: dict[str, str] = {}
+        for field in cls.fields():
+            text = canonical(field, given.get(field.name, ""))
+            try:
+                value = _value(field, text or field.default, facts)
+            except InputError as error:
+                problems[field.name] = str(error)
+                text = ""
+                try:
+                    value = _value(field, field.default, facts)
+                except InputError as unsold:
+                    problems[field.name] = str(unsold)
+                    value = None
+            if text and text != canonical(field, field.default):
+                accepted[field.name] = text
+            if isinstance(value, Range):
+                ranges[field.name] = value
+                value = value.middle(field.is_share)
+            if value is not None and not field.is_choice:
+                value = Quantity.of(value / unit(field.unit).scale, field.unit)
+            values[field.name] = value
+        known = {field.name for field in cls.fields()}
+        unknown = tuple(name for name in given if name not in known)
+        usable = None not in values.values()
+        return Reading(cls(**values) if usable else None, accepted, ranges, problems, unknown)
+
+    def floats(self) -> SimpleNamespace:
+        """The same inputs as plain floats in base units, open to change: for exploring."""
+        return SimpleNamespace(
+            **{
+                field.name: getattr(self, field.name)
+                if field.is_choice
+                else getattr(self, field.name).value
+                for field in self.fields()
+            }
+        )
+
+
+@cache
+def _fields(cls: type[Inputs]) -> tuple[Field, ...]:
+    return tuple(
+        Field(name=field.name, **field.metadata)
+        for field in dataclasses.fields(cls)  # type: ignore[arg-type]
+    )
+
+
+def _value(field: Field, text: str, facts: Facts) -> Any:
+    if not field.is_choice:
+        return parse_number(field, text)
+    if text == NONE and field.optional:
+        return NONE
+    if len(text) > LONGEST:
+        raise InputError("No offer has so long a name: choose one from the list.")
+    try:
+        offer = facts.offer(text)
+        offer.on(facts.day)
+    except PriceError as error:
+        raise InputError(f"{_sentence(str(error))} Choose another.") from None
+    if offer.kind != field.kind:
+        raise InputError(f"{text} is sold as {offer.kind}; choose one of {field.kind}.")
+    return text
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    What came of reading texts: usable inputs, and what could not be used.
+
+    `given` holds the accepted texts that differ from the defaults, in canonical form;
+    `ranges` the inputs that were given as a range; `problems` a message by field name;
+    `unknown` the names that no field has.
+    """
+
+    inputs: Any
+    given: dict[str, str]
+    ranges: dict[str, Range]
+    problems: dict[str, str]
+    unknown: tuple[str, ...]

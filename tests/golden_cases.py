@@ -1,0 +1,44 @@
+"""Reads the golden cases; every scalar is the text that stands in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """One case, worked by hand: what is given on which day, and what must come out."""
+
+    slug: str
+    name: str
+    on: str
+    given: dict[str, str]
+    expect: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.name}"
+
+
+class _Text(yaml.SafeLoader):
+    """Anchors and merges, and no guess at what a scalar means."""
+
+
+_Text.yaml_implicit_resolvers = {
+    key: [(tag, pattern) for tag, pattern in found if tag == "tag:yaml.org,2002:merge"]
+    for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def golden_cases() -> list[Golden]:
+    """Every case of every calculator, in the order of the files."""
+    return [
+        Golden(slug=path.stem, **case)
+        for path in sorted(GOLDEN.glob("*.yml"))
+        for case in yaml.load(path.read_text(encoding="utf-8"), Loader=_Text)
+    ]

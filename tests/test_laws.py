@@ -1,0 +1,256 @@
+"""Laws that every answer obeys, whatever is given."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calculators import CALCULATORS
+from calculators.approach_cost import CALCULATOR as APPROACH_COST
+from calculators.approach_cost import LABELS
+from calculators.kernel import explore
+from calculators.kernel.calculator import Calculator
+from calculators.kernel.explore import Case
+from calculators.kernel.facts import Book, Facts, PriceError
+from calculators.kernel.inputs import Range
+from calculators.kernel.results import Option
+from calculators.kernel.units import unit
+
+calculators = pytest.mark.parametrize("calculator", CALCULATORS.values(), ids=lambda c: c.slug)
+
+
+@st.composite
+def workloads(draw: st.DrawFn, facts: Facts, calculator: Calculator) -> dict[str, str]:
+    """Any inputs within bounds, and any offers on sale."""
+    texts = {}
+    for field in calculator.inputs.fields():
+        if field.is_choice:
+            ids = [offer.id for offer in facts.on_sale(field.kind)]
+            texts[field.name] = draw(st.sampled_from(ids + ["none"] * field.optional))
+        else:
+            high = min(field.high, max(field.low, 1.0) * 1e6)
+            number = draw(st.floats(field.low, high, allow_subnormal=False))
+            texts[field.name] = f"{number:.6f}"
+    return texts
+
+
+@pytest.fixture(scope="module")
+def today(book: Book) -> Facts:
+    return book.on(book.day)
+
+
+@calculators
+@settings(max_examples=60)
+@given(data=st.data())
+def test_three_readings_are_one_formula(
+    calculator: Calculator, data: st.DataObject, today: Facts
+) -> None:
+    """Quantities whose units cancel, floats in base units, and samples of no width agree."""
+    texts = data.draw(workloads(today, calculator))
+    reading = calculator.inputs.read(texts, today)
+    assert not reading.problems
+    exact = calculator.formula(reading.inputs, today)
+    case = Case.of(calculator.formula, reading.inputs, today)
+    for quantities, floats in zip(exact, case.options(), strict=True):
+        assert quantities.refused == floats.refused
+        for items, plain in ((quantities.monthly, floats.monthly), (quantities.once, floats.once)):
+            for name, item in items.items():
+                item.to("USD/month" if items is quantities.monthly else "USD")
+                assert plain.get(name, 0.0) == pytest.approx(item.value, rel=1e-9, abs=1e-12)
+    requests = case.given.requests or 1.0
+    narrow = {"requests": Range(requests, requests * (1 + 1e-12))}
+    drawn = explore.sample(case, calculator.inputs.fields(), narrow, count=2)
+    for slug, cost in case.costs(requests=requests).items():
+        expected = math.inf if cost is None else cost
+        assert drawn[slug] == pytest.approx([expected] * 2, rel=1e-6)
+
+
+@calculators
+@settings(max_examples=30)
+@given(data=st.data())
+def test_items_sum_to_the_total_and_none_is_negative(
+    calculator: Calculator, data: st.DataObject, today: Facts
+) -> None:
+    result = calculator.answer(today, data.draw(workloads(today, calculator)))
+    for option in result.options:
+        if option.refused:
+            assert not option.monthly
+            continue
+        values = [item.value for item in option.monthly.values()]
+        assert min(values) >= 0
+        assert float(option.total) == pytest.approx(math.fsum(values))
+    on_offer = [float(o.total) for o in result.options if not o.refused and not o.floor]
+    if on_offer:
+        assert float(result.option(result.best).total) == min(on_offer)
+    else:
+        assert not result.best
+
+
+@calculators
+@settings(max_examples=40)
+@given(data=st.data(), factor=st.floats(1.0, 50.0))
+def test_more_requests_never_cost_less(
+    calculator: Calculator, data: st.DataObject, factor: float, today: Facts
+) -> None:
+    case = drawn_case(calculator, data, today)
+    before, after = case.costs(), case.costs(requests=case.given.requests * factor)
+    assert_no_cheaper(after, before)
+
+
+@settings(max_examples=40)
+@given(data=st.data(), name=st.sampled_from(["output_tokens", "epochs", "runs", "examples"]))
+def test_more_of_anything_billed_never_costs_less(
+    data: st.DataObject, name: str, today: Facts
+) -> None:
+    case = drawn_case(APPROACH_COST, data, today)
+    now = getattr(case.given, name)
+    assert_no_cheaper(case.costs(**{name: now * 2}), case.costs())
+
+
+@settings(max_examples=40)
+@given(data=st.data(), share=st.floats(0, 1), more=st.floats(0, 1))
+def test_a_better_cache_never_costs_more(
+    data: st.DataObject, share: float, more: float, today: Facts
+) -> None:
+    case = drawn_case(APPROACH_COST, data, today)
+    low, high = sorted((share, more))
+    assert_no_cheaper(case.costs(cached_share=low), case.costs(cached_share=high))
+
+
+def test_model_tokens_are_linear_in_requests(today: Facts) -> None:
+    """Ten times the requests cost ten times as much where nothing is fixed."""
+    inputs = APPROACH_COST.inputs.read({}, today).inputs
+    case = Case.of(APPROACH_COST.formula, inputs, today)
+
+    def prompt_only(requests: float) -> float:
+        return float(case.options(requests=requests)[0].total)
+
+    assert prompt_only(1e6) == pytest.approx(10 * prompt_only(1e5))
+
+
+@calculators
+def test_at_a_flip_two_options_cost_the_same(calculator: Calculator, today: Facts) -> None:
+    reading = calculator.inputs.read({}, today)
+    result = calculator.answer_to(today, reading)
+    case = Case.of(calculator.formula, reading.inputs, today)
+    assert result.flips
+    for flip in result.flips:
+        costs = case.costs(**{flip.field.name: flip.at.value})
+        assert costs[flip.winner] == pytest.approx(costs[result.best], rel=1e-6)
+        beyond = flip.at.value * (1.001 if flip.at > flip.now else 0.999)
+        assert explore.cheapest(case.costs(**{flip.field.name: beyond})) == flip.winner
+
+
+@calculators
+def test_flips_come_nearest_first_and_not_too_near(calculator: Calculator, today: Facts) -> None:
+    result = calculator.answer(today, {})
+    assert len({flip.field.name for flip in result.flips}) == len(result.flips)
+    for flip in result.flips:
+        assert flip.at.value != flip.now.value
+
+
+def test_every_crossing_of_a_stepped_cost_is_found() -> None:
+    """A cost that falls by steps meets a straight one more than once."""
+
+    def stepped(given_: Any, _: Facts) -> tuple[Option, ...]:
+        machines = math.ceil(given_.requests / 100)
+        return (
+            Option("machines", "Machines", {"x": machines * 90.0}),
+            Option("each", "Each", {"x": given_.requests * 1.0}),
+        )
+
+    field = APPROACH_COST.field("requests")
+    case = Case(stepped, _namespace(requests=1.0), None)  # type: ignore[arg-type]
+    found = explore.crossings(case, field, "machines", "each", 10, 500, points=200)
+    assert [round(x) for x in found[:4]] == [90, 100, 180, 200]
+
+
+def _namespace(**values: float) -> Any:
+    from types import SimpleNamespace
+
+    return SimpleNamespace(**values)
+
+
+@given(st.floats(-50, 50), st.floats(0.1, 9))
+def test_a_root_of_a_line_is_exact(offset: float, slope: float) -> None:
+    assert explore.root(lambda x: slope * (x - offset), -100, 100) == pytest.approx(offset)
+
+
+def test_a_root_needs_a_change_of_sign() -> None:
+    with pytest.raises(ValueError, match="no crossing"):
+        explore.root(lambda _: 1.0, 0, 1)
+
+
+def test_a_range_reproduces_its_percentiles(today: Facts) -> None:
+    """Prompt only is linear in requests, so its percentiles are those of the range."""
+    result = APPROACH_COST.answer(today, {"requests": "100k..1M"})
+    spread = result.spreads["retrieval"]
+    assert spread.p10.value < spread.p50.value < spread.p90.value
+    again = APPROACH_COST.answer(today, {"requests": "100k..1M"}).spreads["retrieval"]
+    assert again == spread, "a link must reproduce its figure"
+    case = Case.of(APPROACH_COST.formula, APPROACH_COST.inputs.read({}, today).inputs, today)
+    low, high = (case.costs(requests=x)["retrieval"] for x in (1e5, 1e6))
+    assert spread.p10.value == pytest.approx(low, rel=0.1)
+    assert spread.p90.value == pytest.approx(high, rel=0.1)
+    assert sum(found.cheapest for found in result.spreads.values()) == pytest.approx(1)
+
+
+def test_the_split_has_no_rest(today: Facts) -> None:
+    result = APPROACH_COST.answer(today, {"model": "openai/gpt-6.1-sol"})
+    rows = next(table for table in result.tables if table.slug == "split").rows
+    by_model, by_method = (row[2].value for row in rows[1:])  # type: ignore[union-attr]
+    whole = float(result.option("retrieval").total) - float(result.option("fine-tuned").total)
+    assert by_model + by_method == pytest.approx(whole)
+    assert by_model > 0 > by_method, "the cheaper model saves here; fine-tuning does not"
+
+
+def test_defaults_are_open_to_a_new_customer(today: Facts) -> None:
+    for calculator in CALCULATORS.values():
+        for field in calculator.inputs.fields():
+            if field.is_choice:
+                assert today.offer(field.default).open_to_newcomers(today.day), field.default
+
+
+def test_every_approach_can_be_cheapest(today: Facts) -> None:
+    cases: list[dict[str, str]] = [
+        {},
+        {"requests": "5M"},
+        {"requests": "100", "corpus_tokens": "5k", "prompt_tokens": "500"},
+    ]
+    winners = {APPROACH_COST.answer(today, case).best for case in cases}
+    assert winners == {"retrieval", "fine-tuned", "long-context"}
+    assert winners < set(LABELS)
+
+
+def test_presets_are_answered(today: Facts) -> None:
+    for calculator in CALCULATORS.values():
+        for preset in calculator.presets:
+            reading = calculator.inputs.read(preset.given, today)
+            assert not reading.problems
+            assert not reading.unknown
+            assert calculator.answer_to(today, reading).best
+
+
+def test_a_year_of_months_is_a_year_of_hours() -> None:
+    assert unit("year").scale * 730 == 8760
+
+
+def drawn_case(calculator: Calculator, data: st.DataObject, facts: Facts) -> Case:
+    texts = data.draw(workloads(facts, calculator))
+    return Case.of(calculator.formula, calculator.inputs.read(texts, facts).inputs, facts)
+
+
+def assert_no_cheaper(after: explore.Costs, before: explore.Costs) -> None:
+    for slug, cost in after.items():
+        earlier = before[slug]
+        if cost is not None and earlier is not None:
+            assert cost >= earlier * (1 - 1e-9), slug
+
+
+def test_an_offer_not_there_raises(today: Facts) -> None:
+    with pytest.raises(PriceError):
+        today.rates("openai/gpt-9")

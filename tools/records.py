@@ -1,0 +1,83 @@
+"""
+Reads `data/` into records in which every scalar is the text that stands in the file.
+
+YAML's own guesses (`NO` as false, `10_000` as a number, dates) never happen, and
+a key written twice is an error instead of a lost price. Positions are kept, so
+that an error names the file and the line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from calculators.kernel.facts import Book, FactsError
+
+DATA = Path(__file__).parent.parent / "data"
+COLLECTIONS = ("offers", "stores")
+
+Lines = dict[tuple[str, ...], int]
+
+
+class DataError(ValueError):
+    """A fault in a data file, said in one line: file, line, field and the fix."""
+
+
+def records(data: Path = DATA) -> dict[str, Any]:
+    """All records by collection and file: `{"offers/openai": {...}}`, sorted. Raises DataError."""
+    return _read(data)[0]
+
+
+def book(data: Path = DATA) -> Book:
+    """The parsed book. Raises DataError naming file, line and field."""
+    found, lines = _read(data)
+    try:
+        return Book.parse(found)
+    except FactsError as error:
+        place = next((p for p in _upwards(error.place) if p in lines), ())
+        where = f"{data.name}/{error.place[0]}.yml:{lines[place]}: " if place else ""
+        field = " › ".join(error.place[1:])
+        raise DataError(f"{where}{field}: {error.message}") from None
+
+
+def _read(data: Path) -> tuple[dict[str, Any], Lines]:
+    found: dict[str, Any] = {}
+    lines: Lines = {}
+    for collection in COLLECTIONS:
+        for path in sorted((data / collection).glob("*.yml")):
+            name = f"{collection}/{path.stem}"
+            shown = f"{data.name}/{name}.yml"
+            try:
+                node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+            except yaml.MarkedYAMLError as error:
+                line = error.problem_mark.line + 1 if error.problem_mark else 1
+                raise DataError(f"{shown}:{line}: {error.problem}") from None
+            if node is None:
+                raise DataError(f"{shown}:1: the file is empty")
+            found[name] = _plain(node, (name,), lines, shown)
+    return found, lines
+
+
+def _plain(node: yaml.Node, place: tuple[str, ...], lines: Lines, shown: str) -> Any:
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        record: dict[str, Any] = {}
+        for key, value in node.value:
+            inner = (*place, key.value)
+            if key.value in record:
+                line, first = key.start_mark.line + 1, lines[inner]
+                raise DataError(
+                    f"{shown}:{line}: '{key.value}' stands twice (first on line {first}); keep one"
+                )
+            record[key.value] = _plain(value, inner, lines, shown)
+            lines[inner] = key.start_mark.line + 1
+        return record
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(v, (*place, str(i)), lines, shown) for i, v in enumerate(node.value)]
+    return node.value
+
+
+def _upwards(place: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [place[:length] for length in range(len(place), 0, -1)]
