@@ -117,7 +117,7 @@ class Calculator:
             headline=report.headline,
             options=options,
             best=best,
-            flips=flips[:3],
+            flips=flips,
             moves=moves,
             curve=self._curve(case, report.finding),
             spreads=_spreads(case, fields, reading),

@@ -319,7 +319,7 @@ class Facts:
         for name in names:
             offer = self.offer(name)
             found[name] = offer
-            if "premium" in offer.on(self.day).meters:
+            if offer.sold(self.day) and "premium" in offer.on(self.day).meters:
                 found[offer.base] = self.offer(offer.base)
         return list(found.values())
 
@@ -395,8 +395,8 @@ class Book:
             return self.offers[name]
         except KeyError:
             near = difflib.get_close_matches(name, self.offers, n=3, cutoff=0.5)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise PriceError(f"no offer '{name}' in the book{hint}") from None
+            hint = f"; did you mean {' or '.join(near)}" if near else ""
+            raise PriceError(f"No offer '{name}' in the book{hint}") from None
 
     def on(self, day: date) -> Facts:
         """The facts as they stand on that day."""

@@ -297,14 +297,10 @@ def _value(field: Field, text: str, facts: Facts) -> Any:
         offer = facts.offer(text)
         offer.on(facts.day)
     except PriceError as error:
-        raise InputError(f"{_sentence(str(error))} Choose another.") from None
+        raise InputError(f"{str(error).rstrip('.?')}. Choose another.") from None
     if offer.kind != field.kind:
         raise InputError(f"{text} is sold as {offer.kind}; choose one of {field.kind}.")
     return text
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A whole answer. `best` is the slug of the cheapest option, or '' where none can be had."""
+    """
+    A whole answer. `best` is the slug of the cheapest option, or '' where none can be had; the
+    input nearest to flipping that comes first in `flips`.
+    """
 
     slug: str
     day: date
