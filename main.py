@@ -1,0 +1,204 @@
+"""
+Where facts, formulas and pages meet: the macros of the site, and the command line.
+
+`define_env` is what MkDocs and Zensical call. `python main.py --help` says the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import sys
+from datetime import date
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from calculators import CALCULATORS
+from calculators.kernel.calculator import Calculator
+from calculators.kernel.facts import Book, Facts, PriceError
+from calculators.kernel.results import Result
+from tools.pictures import drawn, typeset
+from tools.records import DataError
+from tools.records import book as read_book
+from views import data, terminal, text
+from views.answer import answer as answer_html
+from views.form import form, presets, query
+from views.page import dates, inputs_table, live_calculator
+
+ROOT = Path(__file__).resolve().parent
+MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
+
+
+@cache
+def book() -> Book:
+    """The book of facts as it stands in data/."""
+    return read_book()
+
+
+def facts(on: str = "") -> Facts:
+    """The facts of that day, or of the site's own."""
+    return book().on(date.fromisoformat(on) if on else book().day)
+
+
+def answered(slug: str, given: dict[str, Any]) -> tuple[Calculator, Facts, Result]:
+    """A calculator's answer to inputs written in a page. Raises ValueError for a bad one."""
+    texts = {name: str(value) for name, value in given.items()}
+    on = facts(texts.pop("on", ""))
+    calculator = CALCULATORS[slug]
+    reading = calculator.inputs.read(texts, on)
+    faults = reading.problems | dict.fromkeys(reading.unknown, "is not an input")
+    if faults:
+        said = "; ".join(f"{name}: {message}" for name, message in faults.items())
+        raise ValueError(f"{slug}: {said}")
+    return calculator, on, calculator.answer_to(on, reading)
+
+
+def define_env(env: Any) -> None:
+    """Gives pages their macros."""
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def calculator(slug: str, **given: Any) -> str:
+        """The form and its answer, already worked out."""
+        found, on, result = answered(slug, given)
+        texts = result.reading.given
+        return live_calculator(
+            slug,
+            live=manifest(),
+            presets=presets(found),
+            form=form(found, on, texts),
+            answer=answer_html(found, on, result, picture=drawn),
+        )
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def headline(slug: str, **given: Any) -> str:
+        """The answer in one sentence."""
+        return escape(text.sentence(answered(slug, given)[2].headline))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def total(slug: str, option: str = "", **given: Any) -> str:
+        """What an option, or the cheapest one, costs a month."""
+        result = answered(slug, given)[2]
+        return text.money(float(result.option(option or result.best).total))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def item(slug: str, option: str, name: str, **given: Any) -> str:
+        """One line item of an option, monthly or paid once."""
+        found = answered(slug, given)[2].option(option)
+        return text.money(float((found.monthly | found.once)[name]))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def flip(slug: str, name: str, **given: Any) -> str:
+        """The value of an input at which another option becomes the cheapest."""
+        for found in answered(slug, given)[2].flips:
+            if found.field.name == name:
+                return text.quantity(found.at)
+        raise ValueError(f"{slug}: no value of {name} changes which option is cheapest")
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def rate(offer: str, meter: str, on: str = "") -> str:
+        """One price, with its unit."""
+        price: Any = facts(on).rates(offer)[meter]
+        return text.price(price)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def name(offer: str) -> str:
+        """What an offer is called."""
+        return escape(facts().offer(offer).name)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def link(slug: str, **given: Any) -> str:
+        """The query string of a case, with the site's day: `?requests=5M&on=…`."""
+        texts = answered(slug, given)[2].reading.given
+        return f"?{query(texts | {'on': str(given.get('on', book().day))})}"
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def method(slug: str) -> str:
+        """How a calculator works its answer out, in the words of its code."""
+        return typeset(inspect.getdoc(CALCULATORS[slug].formula) or "")
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def inputs(slug: str) -> str:
+        """A table of a calculator's inputs."""
+        return inputs_table(CALCULATORS[slug], facts())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def next_dates(count: int = 3) -> str:
+        """The next events and price changes in the book."""
+        return dates(facts(), count)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def day() -> str:
+        """The site's day in words."""
+        return text.day(book().day)
+
+
+def manifest() -> str:
+    """Where the files of the browser's Python are, as JSON. Raises where they are not made."""
+    if not MANIFEST.exists():
+        raise FileNotFoundError("docs/assets/live/ has not been made: run `make build`")
+    return json.dumps(json.loads(MANIFEST.read_text(encoding="utf-8")), separators=(",", ":"))
+
+
+def main(arguments: list[str]) -> int:
+    """The command line: 0 with an answer, 2 with one line for each bad input."""
+    parser = argparse.ArgumentParser(
+        prog="python main.py", description="Answer a question of the guide in the terminal."
+    )
+    parser.add_argument("slug", nargs="?", help="the calculator, such as approach-cost")
+    parser.add_argument("given", nargs="*", help="inputs as in a link: requests=5M top_k=8")
+    parser.add_argument("--on", default="", metavar="DAY", help="the day whose prices hold")
+    parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
+    parser.add_argument("--list", action="store_true", help="name calculators and their inputs")
+    options = parser.parse_intermixed_args(arguments)
+    try:
+        if options.list:
+            return _list(options.json)
+        return _answer(options)
+    except (DataError, PriceError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _answer(options: argparse.Namespace) -> int:
+    if options.slug not in CALCULATORS:
+        known = ", ".join(CALCULATORS)
+        print(f"name a calculator: {known}; --list shows their inputs", file=sys.stderr)
+        return 2
+    faults = [f"{part}: write it as name=value" for part in options.given if "=" not in part]
+    given = dict(part.split("=", 1) for part in options.given if "=" in part)
+    try:
+        on = facts(options.on or given.pop("on", ""))
+    except ValueError:
+        print(f"on: '{options.on}' is not a day; write it like {book().day}", file=sys.stderr)
+        return 2
+    calculator = CALCULATORS[options.slug]
+    reading = calculator.inputs.read(given, on)
+    faults += [f"{name}: {message}" for name, message in reading.problems.items()]
+    faults += [f"{name}: not an input of {calculator.slug}" for name in reading.unknown]
+    if faults:
+        print("\n".join(faults), file=sys.stderr)
+        return 2
+    result = calculator.answer_to(on, reading)
+    if options.json:
+        print(json.dumps(data.result(result), indent=2, ensure_ascii=False))
+    else:
+        print(terminal.answer(result), end="")
+    return 0
+
+
+def _list(as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(data.catalogue(CALCULATORS), indent=2, ensure_ascii=False))
+        return 0
+    for calculator in CALCULATORS.values():
+        print(f"{calculator.slug}  {calculator.question}")
+        for field in calculator.inputs.fields():
+            print(f"  {field.name}={field.default} {field.unit}".rstrip() + f"  {field.label}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

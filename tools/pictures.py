@@ -1,0 +1,46 @@
+"""Draws charts and formulas at build time: Vega-Lite to SVG, TeX to MathML."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import latex2mathml.converter
+import vl_convert
+
+# A wide drawing for a page with room beside the answer, a narrow one for a phone; the
+# stylesheet shows one of them, so that letters keep their size.
+WIDTHS = {"wide": 640, "narrow": 330}
+
+_TEX = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
+
+
+def drawn(spec: dict[str, Any]) -> str:
+    """Both drawings of a chart as inline SVG."""
+    return "".join(
+        f'<div class="chart__still chart__still--{name}">{_svg(spec, width)}</div>'
+        for name, width in WIDTHS.items()
+    )
+
+
+def _svg(spec: dict[str, Any], width: int) -> str:
+    fixed = spec | {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+    svg: str = vl_convert.vegalite_to_svg(fixed)
+    return re.sub(r"\s*\n\s*", "", svg)
+
+
+def typeset(markdown: str) -> str:
+    """Markdown with its TeX replaced by MathML, which browsers show without a script."""
+    return _TEX.sub(_mathml, markdown)
+
+
+def _mathml(match: re.Match[str]) -> str:
+    if match["block"]:
+        return f'<div class="formula">{_converted(match["block"].strip(), "block")}</div>'
+    return _converted(match["inline"].strip(), "inline")
+
+
+@cache
+def _converted(tex: str, display: str) -> str:
+    return latex2mathml.converter.convert(" ".join(tex.split()), display=display)

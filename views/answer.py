@@ -1,0 +1,387 @@
+"""An answer as HTML: the same bytes at build time and in the browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from html import escape
+
+from calculators.kernel.calculator import Calculator
+from calculators.kernel.facts import Basis, Facts
+from calculators.kernel.results import Cell, Option, Result, Sentence, Table
+from calculators.kernel.units import Quantity
+from views import charts, text
+from views.form import query
+
+SHOWN_FLIPS = 3
+
+Picture = Callable[[charts.Spec], str]
+
+
+def answer(
+    calculator: Calculator, facts: Facts, result: Result, picture: Picture | None = None
+) -> str:
+    """
+    The whole answer. `picture` draws a chart's specification where something can (the build);
+    without it the place is left empty for the page to draw.
+    """
+    sections = [
+        _headline(result),
+        _warnings(result),
+        _options(result),
+        _flips(result),
+        _chart(result, picture),
+        *(_table(table) for table in result.tables),
+        _line_items(result),
+        _moves(result),
+        _notices(result),
+        _sources(calculator, facts, result),
+        _share(result),
+    ]
+    return "".join(sections)
+
+
+def then_and_now(then: Result, now: Result | None, given: dict[str, str]) -> str:
+    """What a link with an old day says first: the figure then, and the figure today."""
+    said, link = "Some of these offers are no longer sold today.", ""
+    if now is not None:
+        same = text.sentence(now.headline) == text.sentence(then.headline)
+        today = f"At the prices of {text.day(now.day)}: {text.sentence(now.headline)}"
+        said = "Today’s prices give the same answer." if same else today
+        link = f' <a href="?{escape(query(given))}">Answer with today’s prices</a>'
+    return (
+        f'<aside class="then-and-now"><p>These are the prices of {text.day(then.day)}. '
+        f"{escape(said)}{link}</p></aside>"
+    )
+
+
+def money_span(quantity: Quantity) -> str:
+    """A figure in a sentence."""
+    return f'<span class="figure">{escape(text.quantity(quantity))}</span>'
+
+
+def _said(parts: Sentence) -> str:
+    return "".join(escape(p) if isinstance(p, str) else money_span(p) for p in parts)
+
+
+def _headline(result: Result) -> str:
+    return (
+        f'<p class="answer__headline" id="answer">{_said(result.headline)}</p>'
+        f'<p class="answer__day">List prices in force on <time datetime="{result.day}">'
+        f"{text.day(result.day)}</time>. Estimates, to three significant figures.</p>"
+    )
+
+
+def _warnings(result: Result) -> str:
+    if not result.warnings:
+        return ""
+    items = "".join(f"<li>{_said(warning)}</li>" for warning in result.warnings)
+    return f'<ul class="answer__warnings" aria-label="Mind">{items}</ul>'
+
+
+def _section(slug: str, title: str, body: str) -> str:
+    return (
+        f'<section class="answer__section" aria-labelledby="{slug}">'
+        f'<h2 id="{slug}">{escape(title)}'
+        f'<a class="headerlink" href="#{slug}" title="Link to this part">#</a></h2>{body}</section>'
+    )
+
+
+def _grid(label: str, heads: Iterable[tuple[str, str]], body: str, style: str = "") -> str:
+    """
+    A table that scrolls inside itself when it is wide, by keyboard too. `heads` are column
+    titles, as HTML, each with its class.
+    """
+    head = "".join(
+        f'<th scope="col" class="{kind}">{title}</th>' if kind else f'<th scope="col">{title}</th>'
+        for title, kind in heads
+    )
+    styled = f' class="{style}"' if style else ""
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(label)}">'
+        f"<table{styled}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def tag(slug: str, label: str) -> str:
+    """An approach's name with its colour beside it."""
+    return f'<span class="approach approach--{slug}">{escape(label)}</span>'
+
+
+def _options(result: Result) -> str:
+    widest = max(
+        (float(option.total) for option in result.options if not option.refused), default=0.0
+    )
+    spread = [("10th to 90th percentile", ""), ("Cheapest in", "number")] if result.spreads else []
+    heads = [
+        ("Approach", ""),
+        ("USD a month", "number"),
+        ('<span class="visually-hidden">Share of the dearest</span>', "options__bar"),
+        *spread,
+        ("Paid once", "number"),
+    ]
+    rows = "".join(_option_row(option, result, widest) for option in result.options)
+    body = _grid("Approaches side by side", heads, rows, "options")
+    return _section("options", "Side by side", body)
+
+
+def _option_row(option: Option, result: Result, widest: float) -> str:
+    name = tag(option.slug, option.label)
+    if option.floor:
+        name += (
+            '<small class="options__note">for comparison: it knows nothing of your corpus</small>'
+        )
+    if option.slug == result.best:
+        name += '<small class="options__note options__best">cheapest</small>'
+    columns = 5 if result.spreads else 3
+    if option.refused:
+        return (
+            f'<tr class="options__refused"><th scope="row">{name}</th>'
+            f'<td colspan="{columns}">{escape(option.refused)}</td></tr>'
+        )
+    total = float(option.total)
+    width = 100 * total / widest if widest > 0 else 0.0
+    bar = (
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="bar--{option.slug}" width="{width:.1f}" height="8"></rect></svg>'
+    )
+    spread = ""
+    if result.spreads:
+        found = result.spreads.get(option.slug)
+        spread = (
+            f"<td>{text.quantity(found.p10)} to {text.quantity(found.p90)}</td>"
+            f'<td class="number">{found.cheapest * 100:.0f} %</td>'
+            if found
+            else "<td></td><td></td>"
+        )
+    once = float(option.total_once)
+    return (
+        f'<tr><th scope="row">{name}</th><td class="number">{text.money(total)}</td>'
+        f'<td class="options__bar">{bar}</td>{spread}'
+        f'<td class="number">{text.money(once) if once else "–"}</td></tr>'
+    )
+
+
+def _flips(result: Result) -> str:
+    labels = {option.slug: option.label for option in result.options}
+    if not result.best:
+        return ""
+    if not result.flips:
+        said = "<p>No single input changes which approach is cheapest, within a thousandfold.</p>"
+        return _section("what-flips-it", "What flips it", said)
+    items = "".join(
+        f"<li><strong>{escape(flip.field.label)}</strong> "
+        f"{'above' if flip.at > flip.now else 'below'} {money_span(flip.at)} "
+        f"(now {money_span(flip.now)}): {tag(flip.winner, labels[flip.winner])} is cheapest.</li>"
+        for flip in result.flips[:SHOWN_FLIPS]
+    )
+    return _section("what-flips-it", "What flips it", f'<ul class="flips">{items}</ul>')
+
+
+def _chart(result: Result, picture: Picture | None) -> str:
+    curve = result.curve
+    spec = charts.cost_curve(result, curve) if curve else {}
+    if not curve or not spec:
+        return ""
+    drawn = picture(spec) if picture else ""
+    source = json.dumps(spec, separators=(",", ":"))
+    title = text.sentence(curve.title)
+    body = (
+        f'<figure class="chart" data-spec="{escape(source)}"><figcaption>{escape(title)}.</figcaption>'
+        f'<div class="chart__picture" role="img" aria-label="{escape(_described(result))}">'
+        f"{drawn}</div>"
+        '<p class="chart__failed" hidden>The chart could not be drawn anew; '
+        "its numbers are in the table below.</p>"
+        f"{_numbers(result)}"
+        f'<p class="chart__source">Prices of <time datetime="{result.day}">{text.day(result.day)}'
+        "</time>; every other input as above.</p></figure>"
+    )
+    return _section("curve", "Cost by volume", body)
+
+
+def _described(result: Result) -> str:
+    curve = result.curve
+    if curve is None:
+        return ""
+    words = text.unit_words(curve.field.unit)
+    parts = []
+    for option in result.options:
+        ys = curve.series.get(option.slug, ())
+        known = [y for y in ys if y is not None]
+        if known:
+            parts.append(f"{option.label} from {text.money(known[0])} to {text.money(known[-1])}")
+    return f"Line chart, USD a month by {words}: {'; '.join(parts)}."
+
+
+def _numbers(result: Result) -> str:
+    curve = result.curve
+    if curve is None:
+        return ""
+    labels = {option.slug: option.label for option in result.options}
+    rows = []
+    for i in range(0, len(curve.xs), 8):
+        cells = "".join(
+            f'<td class="number">{"–" if ys[i] is None else text.money(ys[i] or 0.0)}</td>'
+            for ys in curve.series.values()
+        )
+        rows.append(
+            f'<tr><th scope="row" class="number">{text.short(curve.xs[i])}</th>{cells}</tr>'
+        )
+    words = text.unit_words(curve.field.unit)
+    heads = [(words[:1].upper() + words[1:], "number")]
+    heads += [(escape(labels[slug]), "number") for slug in curve.series]
+    table = _grid("Numbers of the chart", heads, "".join(rows))
+    return (
+        '<details class="chart__numbers"><summary>The numbers of this chart</summary>'
+        f"{table}</details>"
+    )
+
+
+def _table(table: Table) -> str:
+    body = ""
+    if table.rows:
+        numeric = {
+            i for row in table.rows for i, cell in enumerate(row) if isinstance(cell, Quantity)
+        }
+        heads = [(escape(t), "number" if i in numeric else "") for i, t in enumerate(table.columns)]
+        rows = "".join(
+            "<tr>" + "".join(_table_cell(cell, i, numeric) for i, cell in enumerate(row)) + "</tr>"
+            for row in table.rows
+        )
+        body = _grid(table.title, heads, rows)
+    if table.note:
+        body += f"<p>{_said(table.note)}</p>"
+    return _section(table.slug, table.title, body)
+
+
+def _table_cell(cell: Cell, column: int, numeric: set[int]) -> str:
+    shown = (
+        _said(cell)
+        if isinstance(cell, tuple)
+        else escape(text.quantity(cell) if isinstance(cell, Quantity) else cell)
+    )
+    if column == 0:
+        return f'<th scope="row">{shown}</th>'
+    return f'<td class="number">{shown}</td>' if column in numeric else f"<td>{shown}</td>"
+
+
+def _line_items(result: Result) -> str:
+    parts = [
+        _bill(option, opened=option.slug == result.best)
+        for option in result.options
+        if not option.refused
+    ]
+    return _section("line-items", "How it is worked out", "".join(parts))
+
+
+def _bill(option: Option, opened: bool) -> str:
+    rows = "".join(_item(name, cost) for name, cost in option.monthly.items())
+    rows += _sum("A month", option.total)
+    if option.once:
+        once = "".join(_item(name, cost) for name, cost in option.once.items())
+        rows += (
+            '</tbody><tbody><tr><th colspan="3" scope="rowgroup">Paid once</th></tr>'
+            + once
+            + _sum("Once", option.total_once)
+        )
+    heads = [("Item", ""), ("Worked out", ""), ("USD", "number")]
+    return (
+        f'<details class="bill" id="items-{option.slug}"{" open" if opened else ""}>'
+        f"<summary>{tag(option.slug, option.label)} "
+        f'<span class="figure">{text.money(float(option.total))}</span></summary>'
+        f"{_grid(f'Bill of {option.label}', heads, rows)}</details>"
+    )
+
+
+def _sum(title: str, total: Quantity) -> str:
+    return (
+        f'<tr class="bill__total"><th scope="row">{title}</th><td></td>'
+        f'<td class="number">{text.money(float(total))}</td></tr>'
+    )
+
+
+def _item(name: str, cost: Quantity) -> str:
+    return (
+        f'<tr><th scope="row">{escape(name)}</th>'
+        f'<td class="bill__worked">{escape(text.worked(cost))}</td>'
+        f'<td class="number">{text.money(cost.value)}</td></tr>'
+    )
+
+
+def _moves(result: Result) -> str:
+    if not result.moves:
+        return ""
+    best = result.option(result.best)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(move.field.label)}</th>'
+        f'<td class="number">{text.quantity(move.halved)}</td>'
+        f'<td class="number">{text.quantity(move.doubled)}</td></tr>'
+        for move in result.moves
+    )
+    heads = [("Input", ""), ("halved", "number"), ("doubled", "number")]
+    body = (
+        f"<p>{tag(best.slug, best.label)} costs {text.money(float(best.total))} a month now. "
+        f"One input at a time:</p>{_grid('What moves the figure', heads, rows)}"
+    )
+    return _section("what-moves-it", "What moves it", body)
+
+
+def _notices(result: Result) -> str:
+    if not result.notices:
+        return ""
+    items = "".join(
+        f'<li><time datetime="{notice.when}">{text.day(notice.when)}</time> '
+        f"<strong>{escape(notice.offer)}</strong> {escape(notice.text)} "
+        f'<a href="{escape(notice.source.url)}" rel="noopener">source</a></li>'
+        for notice in result.notices
+    )
+    body = f'<ul class="notices">{items}</ul>'
+    return _section("dates", "What closes or changes", body)
+
+
+def _basis(basis: Basis) -> str:
+    source = basis.source
+    since = "first seen on" if basis.first_seen else "since"
+    note = f" {escape(basis.note)}" if basis.note else ""
+    return (
+        f"<li><strong>{escape(basis.offer)}</strong> {since} "
+        f'<time datetime="{basis.since}">{text.day(basis.since)}</time>: '
+        f'<a href="{escape(source.url)}" rel="noopener">{escape(source.title)}</a>, '
+        f'read on <time datetime="{source.read}">{text.day(source.read)}</time> '
+        f"({escape(basis.confidence)}).{note}</li>"
+    )
+
+
+def _sources(calculator: Calculator, facts: Facts, result: Result) -> str:
+    items = "".join(_basis(basis) for basis in result.bases)
+    rows = []
+    given = result.reading.given
+    for field in calculator.inputs.fields():
+        value = given.get(field.name, field.default)
+        shown = value
+        if field.is_choice:
+            shown = facts.offer(value).name if value in facts.book.offers else value
+        unit = text.unit_words(field.unit) if field.unit and not field.is_share else ""
+        if field.is_share:
+            shown, unit = f"{value} %", field.unit[1:].replace("/", "a ")
+        changed = ' class="changed"' if field.name in given else ""
+        rows.append(
+            f'<tr{changed}><th scope="row">{escape(field.label)}</th>'
+            f'<td class="number">{escape(shown)}</td><td>{escape(unit)}</td></tr>'
+        )
+    heads = [("Input", ""), ("Value", "number"), ("Unit", "")]
+    assumed = (
+        '<details class="assumptions"><summary>Every input of this answer</summary>'
+        f"{_grid('Inputs', heads, ''.join(rows))}</details>"
+    )
+    return _section(
+        "sources", "Assumptions and sources", f'{assumed}<ul class="sources">{items}</ul>'
+    )
+
+
+def _share(result: Result) -> str:
+    pinned = query(result.reading.given | {"on": result.day.isoformat()})
+    return (
+        f'<p class="answer__share"><button type="button" data-copy="?{escape(pinned)}">Copy link'
+        '</button><span role="status" class="answer__copied" data-said="Copied"></span></p>'
+    )

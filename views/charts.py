@@ -1,0 +1,155 @@
+"""
+Charts as Vega-Lite specifications: drawn at build time, and drawn again live.
+
+Colours are CSS variables, so one drawing follows light, dark and print.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from calculators.kernel.results import Curve, Result
+from calculators.kernel.units import unit
+from views.text import unit_words
+
+Spec = dict[str, Any]
+
+HEIGHT = 320
+_LABEL_GAP = 0.062  # of the axis's length, between two labels at the line ends
+
+
+def cost_curve(result: Result, curve: Curve) -> Spec:
+    """Cost of each option along one input, on log axes, with the reader's own case marked."""
+    scale = unit(curve.field.unit).scale
+    xs = [_rounded(x / scale) for x in curve.xs]
+    here = _rounded(curve.here / scale)
+    labels = {option.slug: option.label for option in result.options}
+    lines = [
+        {"x": x, "y": _rounded(y), "option": labels[slug]}
+        for slug, ys in curve.series.items()
+        for x, y in zip(xs, ys, strict=True)
+        if y
+    ]
+    if not lines:
+        return {}
+    heights = [y for ys in curve.series.values() for y in ys if y]
+    low, high = min(heights), max(heights)
+    domain = [10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high))]
+    ends = _ends(curve, xs, labels, domain)
+    colour = {
+        "field": "option",
+        "type": "nominal",
+        "scale": {
+            "domain": list(labels.values()),
+            "range": [f"var(--approach-{slug})" for slug in labels],
+        },
+        "legend": None,
+    }
+    axis = {"labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')", "tickCount": 6}
+    dollars = {"labelExpr": "'$' + replace(format(datum.value, '~s'), 'G', 'B')"}
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [xs[0], xs[-1]], "nice": False},
+        "axis": axis | {"title": _axis_title(curve), "values": _decades(xs[0], xs[-1])},
+    }
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": domain, "nice": False},
+        "axis": dollars | {"title": "USD a month", "values": _decades(*domain)},
+    }
+    layers: list[Spec] = [
+        {
+            "data": {"values": lines},
+            "mark": {"type": "line", "strokeWidth": 2, "clip": True},
+            "encoding": {"x": x, "y": y, "color": colour},
+        },
+        {
+            "data": {"values": ends},
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600},
+            "encoding": {"x": x, "y": y, "text": {"field": "option"}, "color": colour},
+        },
+    ]
+    if xs[0] <= here <= xs[-1]:
+        totals = [
+            {"x": here, "y": _rounded(float(o.total)), "option": o.label}
+            for o in result.options
+            if not o.refused and float(o.total) > 0
+        ]
+        rule = {"type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.5}
+        said = {"type": "text", "align": "left", "dx": 4, "dy": 10, "baseline": "top"}
+        layers += [
+            {"data": {"values": [{"x": here}]}, "mark": rule, "encoding": {"x": x}},
+            {
+                "data": {"values": [{"x": here, "y": domain[1], "label": "your case"}]},
+                "mark": said | {"color": "currentColor"},
+                "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+            },
+            {
+                "data": {"values": totals},
+                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+                "encoding": {"x": x, "y": y, "color": colour},
+            },
+        ]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "width": "container",
+        "height": HEIGHT,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": 2, "top": 8, "right": 96, "bottom": 2},
+        "layer": layers,
+        "config": _CONFIG,
+    }
+
+
+_CONFIG: Spec = {
+    "background": None,
+    "font": "var(--figure-font)",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": "currentColor",
+        "titleColor": "currentColor",
+        "tickColor": "currentColor",
+        "domainColor": "currentColor",
+        "gridColor": "currentColor",
+        "gridOpacity": 0.12,
+        "domainOpacity": 0.4,
+        "tickOpacity": 0.4,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": 500,
+    },
+    "text": {"fontSize": 12},
+}
+
+
+def _axis_title(curve: Curve) -> str:
+    words = unit_words(curve.field.unit)
+    return words[:1].upper() + words[1:]
+
+
+def _rounded(number: float) -> float:
+    """Four figures: finer than a pixel, and the same bytes whatever computed it."""
+    return float(f"{number:.4g}")
+
+
+def _decades(low: float, high: float) -> list[float]:
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    return [float(10**power) for power in range(first, last + 1)]
+
+
+def _ends(curve: Curve, xs: list[float], labels: dict[str, str], domain: list[float]) -> list[Spec]:
+    """Where each line's label stands: at its last point, moved up where two would touch."""
+    last = sorted(
+        (ys[-1], slug) for slug, ys in curve.series.items() if ys[-1] is not None and ys[-1] > 0
+    )
+    ends: list[Spec] = []
+    span = math.log10(domain[1] / domain[0])
+    floor = -math.inf
+    for y, slug in last:
+        at = max(math.log10(y), floor)
+        floor = at + _LABEL_GAP * span
+        ends.append({"x": xs[-1], "y": _rounded(10**at), "option": labels[slug]})
+    return ends

@@ -1,0 +1,143 @@
+"""The form of a calculator, from its declarations alone: it works before any script does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from calculators.kernel.calculator import Calculator
+from calculators.kernel.facts import Facts, Offer
+from calculators.kernel.inputs import NONE, Field, canonical
+from views.text import unit_words
+
+
+def form(calculator: Calculator, facts: Facts, given: Mapping[str, str]) -> str:
+    """The `<form>` with every input at its given text or its default."""
+    fields = calculator.inputs.fields()
+    parts = [f'<form class="inputs" method="get" aria-label="{escape(calculator.question)}">']
+    for group, title in calculator.groups.items():
+        mine = [field for field in fields if field.group == group]
+        plain = [field for field in mine if not field.rare]
+        rare = [field for field in mine if field.rare]
+        parts.append(f'<fieldset class="inputs__group"><legend>{escape(title)}</legend>')
+        parts += [_row(field, facts, given.get(field.name, "")) for field in plain]
+        if rare:
+            folded = escape(summary(rare, facts, given))
+            parts.append(
+                f'<details class="inputs__rare"><summary>More '
+                f'<span data-fold="{escape(group)}">{folded}</span></summary>'
+            )
+            parts += [_row(field, facts, given.get(field.name, "")) for field in rare]
+            parts.append("</details>")
+        parts.append("</fieldset>")
+    parts.append('<button class="inputs__submit" type="submit">Answer</button></form>')
+    return "".join(parts)
+
+
+def folds(calculator: Calculator, facts: Facts, given: Mapping[str, str]) -> dict[str, str]:
+    """By group, what the title of its folded inputs says: their values now."""
+    found = {}
+    for group in calculator.groups:
+        rare = [f for f in calculator.inputs.fields() if f.group == group and f.rare]
+        if rare:
+            found[group] = summary(rare, facts, given)
+    return found
+
+
+def summary(fields: list[Field], facts: Facts, given: Mapping[str, str]) -> str:
+    """Labels and values of some inputs in one line."""
+    return ", ".join(
+        f"{field.label.lower()} {_shown(field, facts, given.get(field.name) or field.default)}"
+        for field in fields
+    )
+
+
+def _shown(field: Field, facts: Facts, text: str) -> str:
+    if field.is_choice:
+        return facts.offer(text).name if text in facts.book.offers else text
+    return f"{text} %" if field.is_share else text
+
+
+def presets(calculator: Calculator) -> str:
+    """The named cases, each a link that anyone can read."""
+    links = "".join(
+        f'<li><a href="?{escape(query(preset.given))}">{escape(preset.label)}</a></li>'
+        for preset in calculator.presets
+    )
+    return f'<ul class="presets" aria-label="Example cases">{links}</ul>' if links else ""
+
+
+def query(given: Mapping[str, str]) -> str:
+    """A query string that a person can read: sorted, and only what must be is encoded."""
+    return "&".join(f"{_quoted(name)}={_quoted(given[name])}" for name in sorted(given))
+
+
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/,:*()!")
+
+
+def _quoted(text: str) -> str:
+    return "".join(
+        letter
+        if letter in _SAFE
+        else "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "replace"))
+        for letter in text
+    )
+
+
+def _row(field: Field, facts: Facts, given: str) -> str:
+    name = field.name
+    control = _select(field, facts, given) if field.is_choice else _number(field, given)
+    unit = "" if field.is_choice else f'<span class="field__unit">{_unit(field)}</span>'
+    return (
+        f'<div class="field" data-field="{name}">'
+        f'<label for="in-{name}">{escape(field.label)}</label>'
+        f'<details class="field__help"><summary><span class="visually-hidden">'
+        f"About {escape(field.label)}</span></summary>"
+        f'<p id="help-{name}">{escape(field.help)}</p></details>'
+        f'<span class="field__control">{control}{unit}</span>'
+        f'<button class="field__reset" type="button" hidden>'
+        f'Reset<span class="visually-hidden"> {escape(field.label)}</span></button>'
+        f'<p class="field__error" id="error-{name}" hidden></p>'
+        "</div>"
+    )
+
+
+def _unit(field: Field) -> str:
+    return escape("%" + field.unit[1:].replace("/", " a ") if field.is_share else _words(field))
+
+
+def _words(field: Field) -> str:
+    return unit_words(field.unit)
+
+
+def _number(field: Field, given: str) -> str:
+    return (
+        f'<input id="in-{field.name}" name="{field.name}" type="text" inputmode="decimal" '
+        f'autocomplete="off" spellcheck="false" value="{escape(given or field.default)}" '
+        f'placeholder="{escape(field.default)}" data-default="{escape(field.default)}" '
+        f'aria-describedby="error-{field.name} help-{field.name}">'
+    )
+
+
+def _select(field: Field, facts: Facts, given: str) -> str:
+    chosen = canonical(field, given or field.default)
+    by_vendor: dict[str, list[Offer]] = {}
+    for offer in facts.on_sale(field.kind):
+        by_vendor.setdefault(offer.vendor, []).append(offer)
+    options = [_option(NONE, "None", chosen)] if field.optional else []
+    for vendor, offers in by_vendor.items():
+        inner = "".join(_option(offer.id, _offered(offer, facts), chosen) for offer in offers)
+        options.append(f'<optgroup label="{escape(vendor)}">{inner}</optgroup>')
+    return (
+        f'<select id="in-{field.name}" name="{field.name}" data-default="{escape(field.default)}" '
+        f'aria-describedby="error-{field.name} help-{field.name}">{"".join(options)}</select>'
+    )
+
+
+def _offered(offer: Offer, facts: Facts) -> str:
+    return offer.name if offer.open_to_newcomers(facts.day) else f"{offer.name} (closed to new)"
+
+
+def _option(value: str, label: str, chosen: str) -> str:
+    selected = " selected" if value == chosen else ""
+    return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'

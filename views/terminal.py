@@ -1,0 +1,55 @@
+"""An answer as plain text for a terminal."""
+
+from __future__ import annotations
+
+from calculators.kernel.results import Option, Result
+from views import text
+from views.answer import SHOWN_FLIPS
+
+
+def answer(result: Result) -> str:
+    """The headline, the options, the cheapest one's bill, what flips it, dates and sources."""
+    lines = [text.sentence(result.headline), ""]
+    lines += [f"! {text.sentence(warning)}" for warning in result.warnings]
+    lines += [_line(option, result) for option in result.options]
+    if result.best:
+        best = result.option(result.best)
+        lines += ["", f"{best.label}, a month"]
+        lines += [
+            f"  {text.money(cost.value):>10}  {name}: {text.worked(cost)}"
+            for name, cost in best.monthly.items()
+        ]
+    for flip in result.flips[:SHOWN_FLIPS]:
+        way = "above" if flip.at > flip.now else "below"
+        winner = result.option(flip.winner).label
+        lines.append(f"flips: {flip.field.label} {way} {text.quantity(flip.at)}: {winner}")
+    for table in result.tables:
+        lines += ["", table.title]
+        for row in table.rows:
+            cells = [
+                cell
+                if isinstance(cell, str)
+                else text.sentence(cell if isinstance(cell, tuple) else (cell,))
+                for cell in row
+            ]
+            lines.append("  " + " · ".join(cell for cell in cells if cell))
+        if table.note:
+            lines.append("  " + text.sentence(table.note))
+    if result.notices:
+        lines.append("")
+    lines += [f"{notice.when}  {notice.offer}: {notice.text}" for notice in result.notices]
+    lines.append("")
+    lines += [
+        f"source: {b.offer}: {b.source.title}, {b.source.url}, read {b.source.read}"
+        for b in result.bases
+    ]
+    return "\n".join([*lines, f"prices of {result.day}", ""])
+
+
+def _line(option: Option, result: Result) -> str:
+    if option.refused:
+        return f"  {'–':>10}  {option.label}: {option.refused}"
+    mark = " (cheapest)" if option.slug == result.best else ""
+    once = float(option.total_once)
+    also = f", and {text.money(once)} once" if once else ""
+    return f"  {text.money(float(option.total)):>10}  {option.label}{mark}{also}"

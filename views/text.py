@@ -1,0 +1,150 @@
+"""How numbers, units and sentences read: three significant figures, the field's own words."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from calculators.kernel.results import Sentence
+from calculators.kernel.units import Factor, Quantity, base_unit, unit
+
+_WORDS = {
+    "tok": "token",
+    "ktok": "thousand tokens",
+    "Mtok": "million tokens",
+    "dim": "dimension",
+    "Mdim": "million dimensions",
+    "RU": "read unit",
+    "MRU": "million read units",
+    "WU": "write unit",
+    "MWU": "million write units",
+    "ksearch": "thousand searches",
+    "h": "hour",
+    "chunk": "chunk",
+}
+_UNCOUNTED = frozenset({"USD", "B", "kB", "MB", "GB", "TB", "PB", "GiB", "%", ""})
+_MONTHS = "January February March April May June July August September October November December"
+
+
+def figures(number: float, digits: int = 3) -> str:
+    """A number to so many significant figures, with thousands marks and no exponent."""
+    if number == 0 or not math.isfinite(number):
+        return "0" if number == 0 else "∞"
+    magnitude = math.floor(math.log10(abs(number)))
+    rounded = round(number, digits - 1 - magnitude)
+    if rounded and math.floor(math.log10(abs(rounded))) > magnitude:
+        magnitude += 1
+    decimals = max(0, digits - 1 - magnitude)
+    text = f"{rounded:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def short(number: float, digits: int = 3) -> str:
+    """Like `figures`, with k, M and B from ten thousand on: `1.25M`."""
+    for scale, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(number) >= scale * 0.9995 and abs(number) >= 9_999.5:
+            return figures(number / scale, digits) + letter
+    return figures(number, digits)
+
+
+def money(dollars: float) -> str:
+    """Dollars to three significant figures: `$0.0043`, `$412`, `$12,400`, `$1.24M`."""
+    sign = "−" if dollars < 0 else ""
+    size = abs(dollars)
+    if size >= 999_500:
+        return f"{sign}${short(size)}"
+    text = figures(size)
+    if 1 <= size < 99.95 and "." in text:
+        text = f"{size:.2f}" if size < 9.995 else f"{size:.1f}"
+    return f"{sign}${text}"
+
+
+def plain(number: float) -> str:
+    """A factor as it was given: all its digits, no exponent, no rounding that shows."""
+    if number == 0 or not math.isfinite(number):
+        return "0" if number == 0 else "∞"
+    decimals = max(0, 5 - math.floor(math.log10(abs(number))))
+    text = f"{number:,.{min(decimals, 15)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def unit_words(text: str, number: float = 2.0) -> str:
+    """A unit in words: `request/month` as `requests a month`."""
+    over, *under = text.split("/")
+    words = [_plural(over, number), *(_WORDS.get(word, word) for word in under)]
+    return " a ".join(word for word in words if word).replace("a hour", "an hour")
+
+
+def _plural(word: str, number: float) -> str:
+    if word in _UNCOUNTED or word in ("ktok", "Mtok", "Mdim", "MRU", "MWU", "ksearch"):
+        return _WORDS.get(word, word)
+    name = _WORDS.get(word, word)
+    if number == 1:
+        return name
+    if word == "query":
+        return "queries"
+    return name + ("es" if word == "search" else "s")
+
+
+def quantity(q: Quantity) -> str:
+    """A quantity in a sentence: `$412`, `1.3M requests a month`, `30 %`, `7.2 months`."""
+    text = q.factors[0].unit if len(q.factors) == 1 else base_unit(q.dims)
+    if text == "USD/month" or text == "USD":
+        return money(q.value)
+    if text.startswith("USD"):
+        rest = text.partition("/")[2]
+        return f"{money(q.to(text))} a {_WORDS.get(rest, rest)}"
+    number = q.to(text)
+    if text.startswith("%"):
+        tail = text[1:].replace("/", " a ")
+        return f"{figures(number)} %{tail}"
+    return f"{short(number)} {unit_words(text, number)}".strip()
+
+
+def sentence(parts: Sentence) -> str:
+    """A sentence as plain text."""
+    return "".join(part if isinstance(part, str) else quantity(part) for part in parts)
+
+
+def factor(one: Factor) -> str:
+    """One factor as it is worked with: `400,000 request/month`, `0.1 USD/Mtok`, `5.94 GB`."""
+    number, text = one.number, one.unit
+    word, slash, rest = text.partition("/")
+    if word == "B" and abs(number) >= 1e6:
+        for scale, name in ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB")):
+            if abs(number) >= scale:
+                return f"{plain(number / scale)} {name}{slash}{rest}"
+    shown = plain(number)
+    return f"{shown} {text}".strip()
+
+
+def worked(q: Quantity) -> str:
+    """How a quantity came about: its factors with × and ÷ between them."""
+    parts: list[str] = []
+    for one in q.factors:
+        if parts or one.power < 0:
+            parts.append("÷" if one.power < 0 else "×")
+        parts.append(factor(one))
+    return " ".join(parts)
+
+
+def in_unit(q: Quantity, text: str) -> float:
+    """The number of a quantity in a unit."""
+    return q.value / unit(text).scale
+
+
+def day(when: date) -> str:
+    """A date as a reader says it: `22 November 2026`."""
+    return f"{when.day} {_MONTHS.split()[when.month - 1]} {when.year}"
+
+
+def price(q: Quantity) -> str:
+    """A price with all its digits and its unit: `$2.50 a million tokens`."""
+    one = q.factors[0]
+    if len(q.factors) > 1 or not one.unit.startswith("USD/"):
+        return quantity(q)
+    cents = f"{one.number:,.2f}"
+    shown = cents if abs(float(cents.replace(",", "")) - one.number) < 1e-12 else plain(one.number)
+    return f"${shown} a {' a '.join(_WORDS.get(w, w) for w in one.unit.split('/')[1:])}".replace(
+        "a hour", "an hour"
+    )
