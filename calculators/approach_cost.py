@@ -298,7 +298,7 @@ def _option(
 def _refusal(facts: Facts, rates: Any, prompt: Prompt, output: Any) -> str:
     """Why this model cannot take this request, or ''."""
     offer = rates.offer
-    if offer.kind == "tuning" and not offer.trainable(facts.day):
+    if offer.kind == "tuning" and not facts.trainable(offer.id):
         ended = offer.event("training_ends", facts.day)
         reason = ended.note if ended else "its vendor sells no training that day."
         return f"{offer.name} cannot be trained on {facts.day}: {reason}"
@@ -545,4 +545,5 @@ CALCULATOR = Calculator(
     start=1e3,
     stop=1e8,
     presets=PRESETS,
+    leading=("requests", "prompt_tokens", "output_tokens", "top_k", "model", "tuned_model"),
 )

@@ -11,7 +11,7 @@ from calculators.approach_cost import ApproachCost, named, uses
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.facts import Facts
-from calculators.kernel.inputs import quantity
+from calculators.kernel.inputs import Field, quantity
 from calculators.kernel.results import Option, Sentence, Table
 from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity
 
@@ -97,10 +97,8 @@ def months_left(slug: str, given: BreakEven, facts: Facts) -> float | None:
     """Months until the tuned model of this approach is shut down, or None where no end is known."""
     if slug not in ("fine-tuned", "hybrid"):
         return None
-    offer = facts.offer(given.tuned_model)
-    related = [offer, facts.offer(offer.base)] if "premium" in facts.rates(offer.id) else [offer]
-    ends = [end.start for end in (one.ends() for one in related) if end]
-    return (min(ends) - facts.day).days * 24 / HOURS_PER_MONTH if ends else None
+    days = facts.days_left(given.tuned_model)
+    return None if days is None else days * 24 / HOURS_PER_MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,12 @@ def report(draft: Draft) -> Report:
     """Where fine-tuning passes retrieval, and every other pair."""
     given, facts = draft.inputs, draft.facts
     there = [option for option in draft.options if not option.floor and not option.refused]
-    pairs = [compare(draft, first, second) for first, second in itertools.combinations(there, 2)]
+    requests = next(field for field in BreakEven.fields() if field.name == "requests")
+    walked = explore.grid(draft.case, requests, LOWEST, HIGHEST)
+    pairs = [
+        compare(draft, first, second, requests, walked)
+        for first, second in itertools.combinations(there, 2)
+    ]
     main = next(
         (p for p in pairs if (p.first.slug, p.second.slug) == ("retrieval", "fine-tuned")), None
     )
@@ -177,11 +180,12 @@ def _endings(draft: Draft) -> tuple[Sentence, ...]:
     return ((f"{name} is shut down in ", life, "; what it costs once is spread over that."),)
 
 
-def compare(draft: Draft, first: Option, second: Option) -> Pair:
+def compare(
+    draft: Draft, first: Option, second: Option, requests: Field, walked: explore.Grid
+) -> Pair:
     """The crossing of two options' curves, which is cheaper on either side, and the payback."""
-    field = next(f for f in BreakEven.fields() if f.name == "requests")
-    points = explore.crossings(draft.case, field, first.slug, second.slug, LOWEST, HIGHEST)
-    low, high = (draft.case.costs(requests=x) for x in (LOWEST, HIGHEST))
+    points = explore.crossings(draft.case, requests, first.slug, second.slug, walked)
+    low, high = walked[0][1], walked[-1][1]
     cheaper_low = first if low[first.slug] < low[second.slug] else second  # type: ignore[operator]
     cheaper_high = first if high[first.slug] < high[second.slug] else second  # type: ignore[operator]
     payback = _payback(draft, first, second)

@@ -68,7 +68,10 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
-    """`along` names the input of the curve, drawn from `start` to `stop` in its unit."""
+    """
+    `along` names the input of the curve, drawn from `start` to `stop` in its unit; `leading` the
+    inputs of the brief form.
+    """
 
     slug: str
     question: str
@@ -80,6 +83,7 @@ class Calculator:
     start: float
     stop: float
     presets: tuple[Preset, ...] = ()
+    leading: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""
@@ -100,13 +104,14 @@ class Calculator:
         flips: tuple[Flip, ...] = ()
         moves: tuple[Move, ...] = ()
         if best:
+            varied = explore.variations(case, fields)
             flips = tuple(
                 Flip(field, getattr(reading.inputs, field.name), _in_unit(at, field), winner)
-                for field, at, winner in explore.flips(case, fields, best)
+                for field, at, winner in explore.flips(case, varied, best)
             )
             moves = tuple(
                 Move(field, _cost(low), _cost(high))
-                for field, low, high in explore.moves(case, fields, best)[:5]
+                for field, low, high in explore.moves(varied, best)[:5]
                 if low is not None and high is not None
             )
         report = self.report(Draft(reading.inputs, facts, case, options, best, flips))

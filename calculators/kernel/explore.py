@@ -6,11 +6,11 @@ All of it runs the calculator's own formula on floats in base units.
 
 from __future__ import annotations
 
-import copy
 import math
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +20,8 @@ from calculators.kernel.results import Option
 from calculators.kernel.units import unit
 
 Formula = Callable[[Any, Facts], tuple[Option, ...]]
-Costs = dict[str, "float | None"]
+Costs = dict[str, float | None]
+Grid = tuple[tuple[float, Costs], ...]
 
 SAMPLES = 1000
 _SEED = 20261122
@@ -44,8 +45,7 @@ class Case:
         """The formula's options with some inputs changed (base units, or an offer's id)."""
         given = self.given
         if changes:
-            given = copy.copy(given)
-            given.__dict__.update(changes)
+            given = SimpleNamespace(**(given.__dict__ | changes))
         return self.formula(given, self.facts)
 
     def costs(self, **changes: Any) -> Costs:
@@ -57,7 +57,7 @@ class Case:
         }
 
 
-def cheapest(costs: Mapping[str, float | None]) -> str:
+def cheapest(costs: Costs) -> str:
     """The slug of the least cost, or '' where every option is refused."""
     on_offer = {slug: cost for slug, cost in costs.items() if cost is not None}
     return min(on_offer, key=on_offer.__getitem__) if on_offer else ""
@@ -114,35 +114,33 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def crossings(
-    case: Case, field: Field, a: str, b: str, low: float, high: float, points: int = 61
-) -> tuple[float, ...]:
-    """
-    Every value of the input between low and high at which a and b cost the same.
+def grid(case: Case, field: Field, low: float, high: float, points: int = 61) -> Grid:
+    """Costs of every option at points evenly apart on a log axis, for `crossings` to walk."""
+    return tuple((x, case.costs(**{field.name: x})) for x in log_space(low, high, points))
 
-    Costs that move in steps may cross more than once, so the whole range is walked on a log
-    grid first; two crossings within one cell of the grid are missed.
+
+def crossings(case: Case, field: Field, a: str, b: str, walked: Grid) -> tuple[float, ...]:
+    """
+    Every value of the input within the grid at which a and b cost the same.
+
+    Costs that move in steps may cross more than once, so the whole grid is walked; two crossings
+    within one of its cells are missed.
     """
 
-    def gap(x: float) -> float:
-        costs = case.costs(**{field.name: x})
+    def gap(costs: Costs) -> float:
         cost_a, cost_b = costs[a], costs[b]
         return math.nan if cost_a is None or cost_b is None else cost_a - cost_b
 
-    xs = log_space(low, high, points)
-    gaps = [gap(x) for x in xs]
     found = []
-    for (x, here), (y, there) in zip(
-        zip(xs, gaps, strict=True), zip(xs[1:], gaps[1:], strict=True), strict=False
-    ):
+    for (x, here), (y, there) in pairwise((x, gap(costs)) for x, costs in walked):
         if here == 0:
             found.append(x)
         elif here * there < 0:
-            found.append(root(gap, x, y))
+            found.append(root(lambda z: gap(case.costs(**{field.name: z})), x, y))
     return tuple(found)
 
 
-def margin(costs: Mapping[str, float | None], best: str) -> float:
+def margin(costs: Costs, best: str) -> float:
     """By how much the best option is cheaper than the next; negative once it is not."""
     mine = costs[best]
     if mine is None:
@@ -151,48 +149,72 @@ def margin(costs: Mapping[str, float | None], best: str) -> float:
     return min(others) - mine if others else math.inf
 
 
-def _probes(field: Field, now: float) -> list[tuple[float, ...]]:
-    """Where to look for a flip: outward from now, upwards and downwards."""
-    scale = unit(field.unit).scale
-    low, high = field.low * scale, field.high * scale
-    if field.is_share and math.isfinite(high):
-        return [(high,) if high > now else (), (low,) if low < now else ()]
-    up = tuple(dict.fromkeys(min(now * factor, high) for factor in (10.0, 1000.0)))
-    down = tuple(dict.fromkeys(max(now * factor, low) for factor in (0.1, 0.001)))
-    return [tuple(x for x in up if x > now), tuple(x for x in down if x < now)]
-
-
-def flips(case: Case, fields: Iterable[Field], best: str) -> list[tuple[Field, float, str]]:
+@dataclass(frozen=True, slots=True)
+class Variation:
     """
-    For each numeric input, the value nearest to now at which another option gets cheapest.
+    What every option costs as one input changes: halved and doubled, and as far as is looked.
 
-    Sorted by how little the input must change (by ratio). Looks within a thousandfold of the
-    value now, and between the bounds of a share.
+    `low` and `high` are (value, costs) pairs, nearest to now first.
+    """
+
+    field: Field
+    low: tuple[tuple[float, Costs], ...]
+    high: tuple[tuple[float, Costs], ...]
+
+
+FAR = 1000.0
+
+
+def variations(case: Case, fields: Iterable[Field]) -> list[Variation]:
+    """Each numeric input by itself: to a half and a thousandth, to double and a thousandfold."""
+    found = []
+    for field in fields:
+        if field.is_choice:
+            continue
+        now = getattr(case.given, field.name)
+        scale = unit(field.unit).scale
+        low, high = field.low * scale, field.high * scale
+        down = {max(now / 2, low): None, (low if field.is_share else max(now / FAR, low)): None}
+        far = high if field.is_share and math.isfinite(high) else min(now * FAR, high)
+        up = {min(now * 2, high): None, far: None}
+        found.append(
+            Variation(
+                field,
+                tuple((x, case.costs(**{field.name: x})) for x in down if x <= now),
+                tuple((x, case.costs(**{field.name: x})) for x in up if x >= now),
+            )
+        )
+    return found
+
+
+def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Field, float, str]]:
+    """
+    For each input, the value nearest to now at which another option gets cheapest.
+
+    Sorted by how little the input must change, by ratio.
     """
     found: list[tuple[float, Field, float, str]] = []
-    for field in fields:
+    for variation in varied:
+        field = variation.field
         now = getattr(case.given, field.name)
-        if field.is_choice or not (now or field.is_share):
-            continue
 
         def lead(x: float, name: str = field.name) -> float:
             return margin(case.costs(**{name: x}), best)
 
-        nearest: tuple[float, float] | None = None
-        for probes in _probes(field, now):
+        nearest: tuple[float, float, str] | None = None
+        for side in (variation.low, variation.high):
             before = now
-            for x in probes:
-                if lead(x) < 0:
+            for x, costs in side:
+                if x != now and margin(costs, best) < 0:
                     at = root(lead, *sorted((before, x)))
-                    beyond = at + (x - at) * 1e-6
+                    winner = cheapest(case.costs(**{field.name: at + (x - at) * 1e-6}))
                     distance = _distance(field, now, at)
-                    if nearest is None or distance < nearest[0]:
-                        nearest = (distance, at)
-                        winner = cheapest(case.costs(**{field.name: beyond}))
+                    if winner and winner != best and (not nearest or distance < nearest[0]):
+                        nearest = (distance, at, winner)
                     break
                 before = x
         if nearest:
-            found.append((nearest[0], field, nearest[1], winner))
+            found.append((nearest[0], field, *nearest[1:]))
     found.sort(key=lambda item: item[0])
     return [(field, at, winner) for _, field, at, winner in found]
 
@@ -204,20 +226,15 @@ def _distance(field: Field, now: float, at: float) -> float:
 
 
 def moves(
-    case: Case, fields: Iterable[Field], option: str
+    varied: Iterable[Variation], option: str
 ) -> list[tuple[Field, float | None, float | None]]:
-    """What that option costs with each numeric input halved and doubled, widest first."""
+    """What that option costs with each input halved and doubled, widest first."""
     found: list[tuple[float, Field, float | None, float | None]] = []
-    for field in fields:
-        if field.is_choice:
-            continue
-        now = getattr(case.given, field.name)
-        scale = unit(field.unit).scale
-        low = case.costs(**{field.name: max(now / 2, field.low * scale)})[option]
-        high = case.costs(**{field.name: min(now * 2, field.high * scale)})[option]
+    for variation in varied:
+        low, high = variation.low[0][1][option], variation.high[0][1][option]
         swing = math.inf if low is None or high is None else abs(high - low)
         if swing > 0:
-            found.append((swing, field, low, high))
+            found.append((swing, variation.field, low, high))
     found.sort(key=lambda item: -item[0])
     return [(field, low, high) for _, field, low, high in found]
 

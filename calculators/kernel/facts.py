@@ -20,8 +20,18 @@ from calculators.kernel.units import Number, Quantity, UnitError, unit
 
 Records = Mapping[str, Any]
 
-KINDS = ("inference", "embedding", "rerank", "tuning", "store")
+KINDS = (
+    "inference",
+    "embedding",
+    "rerank",
+    "tuning",
+    "training",
+    "store",
+    "retrieval",
+    "rental",
+)
 EVENTS = ("closed_to_new_customers", "training_ends", "notice")
+FEEDS = ("genai-prices", "litellm")
 CONFIDENCE = ("vendor page", "two feeds agree", "one secondary source")
 
 # Every meter a block may have, by kind of offer, with the unit that its text must fit.
@@ -30,25 +40,47 @@ _TOKENS = {
     "input": "USD/tok",
     "cached_input": "USD/tok",
     "cache_write": "USD/tok",
+    "cache_write_1h": "USD/tok",
+    "cache_write_12h": "USD/tok",
     "output": "USD/tok",
     "batch_input": "USD/tok",
     "batch_output": "USD/tok",
 }
 METERS: dict[str, dict[str, str]] = {
-    "inference": _TOKENS,
-    "embedding": {"input": "USD/tok", "batch_input": "USD/tok"},
+    "inference": _TOKENS
+    | {
+        "peak_input": "USD/tok",
+        "peak_cached_input": "USD/tok",
+        "peak_output": "USD/tok",
+        "cache_storage": "USD/tok/h",
+        "regional": "%",
+    },
+    "embedding": {"input": "USD/tok", "batch_input": "USD/tok", "regional": "%"},
     "rerank": {
         "input": "USD/tok",
         "search": "USD/search",
         "documents_per_search": "chunk/search",
     },
-    "tuning": _TOKENS
-    | {
+    "tuning": {
         "training": "USD/tok",
+        "training_developer": "USD/tok",
+        "training_hour": "USD/h",
         "validation": "USD/tok",
-        "hosting": "USD/h",
+        "minimum": "USD/run",
+    }
+    | _TOKENS
+    | {
         "premium": "%",
+        "regional": "%",
+        "hosting": "USD/h",
+        "adapter": "USD/month",
+        "storage": "USD/B/month",
         "idle_deletion": "day",
+    },
+    "training": {
+        "training": "USD/tok",
+        "input": "USD/tok",
+        "output": "USD/tok",
     },
     "store": {
         "plan": "USD/month",
@@ -64,12 +96,32 @@ METERS: dict[str, dict[str, str]] = {
         "returned": "USD/B",
         "search": "USD/search",
         "node": "USD/h",
+        "backup": "USD/B/month",
     },
+    "retrieval": {
+        "plan": "USD/month",
+        "search": "USD/search",
+        "searches_included": "search/month",
+        "storage": "USD/B/month",
+        "storage_daily": "USD/B/h",
+        "storage_included": "B",
+    },
+    "rental": {"hour": "USD/h"},
 }
 # Undated figures of an offer, and the unit each is given in to a formula: a window holds the
 # tokens of one request, and a vector has so many dimensions.
-SIZES = {"context_window": "tok", "max_input": "tok", "dimensions": "dim"}
-_PER = {"context_window": "/request", "max_input": "/chunk", "dimensions": "/vector"}
+SIZES = {
+    "cache_minimum": "tok",
+    "context_window": "tok",
+    "dimensions": "dim",
+    "max_input": "tok",
+}
+_PER = {
+    "cache_minimum": "/request",
+    "context_window": "/request",
+    "dimensions": "/vector",
+    "max_input": "/chunk",
+}
 
 _MULTIPLIED = tuple(_TOKENS)
 
@@ -106,7 +158,11 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """All meters that hold from `start` on; none of them once the offer is `withdrawn`."""
+    """
+    All meters that hold from `start` on; none of them once the offer is `withdrawn`.
+
+    `disputed` says which other source has another figure, where one does.
+    """
 
     start: date
     meters: dict[str, Quantity]
@@ -114,6 +170,7 @@ class Block:
     source: Source
     confidence: str
     note: str
+    disputed: str
     withdrawn: str
     first_seen: bool
 
@@ -130,7 +187,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something a vendor sells, with its whole price history."""
+    """
+    Something a vendor sells, with its whole price history.
+
+    `feeds` is what independent price lists call it; `accelerator` what a rental rents.
+    """
 
     id: str
     vendor: str
@@ -141,6 +202,8 @@ class Offer:
     blocks: tuple[Block, ...]
     lifecycle: tuple[Event, ...]
     not_published: str
+    feeds: dict[str, str]
+    accelerator: str
 
     def on(self, day: date) -> Block:
         """The block in force that day. Raises PriceError before the first and after the end."""
@@ -254,7 +317,11 @@ class Facts:
         self.day = day
         self._floats = floats
         self._rates: dict[str, Rates] = {}
+        # Exploring asks the same of the same facts thousands of times.
         self._numbers: dict[str, Any] = {}
+        self._sizes: dict[tuple[str, str], Any] = {}
+        self._days_left: dict[str, int | None] = {}
+        self._trainable: dict[str, bool] = {}
         self._other: Facts | None = self if floats else None
 
     def floats(self) -> Facts:
@@ -278,10 +345,26 @@ class Facts:
 
     def size(self, name: str, what: str) -> Any:
         """An undated figure of an offer, such as its `context_window`, or None if unknown."""
-        offer = self.offer(name)
-        if what not in offer.sizes and offer.base:
-            offer = self.offer(offer.base)
-        return self._read(offer.sizes[what]) if what in offer.sizes else None
+        if (name, what) not in self._sizes:
+            offer = self.offer(name)
+            if what not in offer.sizes and offer.base:
+                offer = self.offer(offer.base)
+            known = offer.sizes.get(what)
+            self._sizes[name, what] = None if known is None else self._read(known)
+        return self._sizes[name, what]
+
+    def days_left(self, name: str) -> int | None:
+        """Days until an offer, or the base whose prices it multiplies, ends; None if unknown."""
+        if name not in self._days_left:
+            ends = [end.start for end in (one.ends() for one in self._priced_by((name,))) if end]
+            self._days_left[name] = (min(ends) - self.day).days if ends else None
+        return self._days_left[name]
+
+    def trainable(self, name: str) -> bool:
+        """Whether anyone may start a training job with the offer on this day."""
+        if name not in self._trainable:
+            self._trainable[name] = self.offer(name).trainable(self.day)
+        return self._trainable[name]
 
     def rates(self, name: str) -> Rates:
         """The offer's prices on this day; a premium is applied to its base's prices."""
@@ -444,8 +527,12 @@ class _File:
         needed = {"name", "kind"}
         unpriced = "not_published" in record
         needed |= {"not_published", "source"} if unpriced else {"rates"}
-        may = {"base", "lifecycle", "facts_source", *SIZES}
+        may = {"base", "lifecycle", "facts_source", "feeds", *SIZES}
+        if kind == "rental":
+            needed |= {"accelerator"}
         _keys(place, record, needed, may)
+        feeds = _mapping((*place, "feeds"), record.get("feeds", {}))
+        _keys((*place, "feeds"), feeds, set(), set(FEEDS))
         if unpriced:
             self._named_source(place, record)
         blocks = tuple(
@@ -485,12 +572,14 @@ class _File:
                 ).items()
             ),
             not_published=str(record.get("not_published", "")),
+            feeds={feed: _text((*place, "feeds"), feeds, feed) for feed in feeds},
+            accelerator=str(record.get("accelerator", "")),
         )
 
     def _block(self, place: tuple[str, ...], kind: str, day: str, record: Any) -> Block:
         record = _mapping(place, record)
         start = _day(place, day)
-        about = {"source", "confidence", "note", "dated", "withdrawn", "above"}
+        about = {"source", "confidence", "note", "disputed", "dated", "withdrawn", "above"}
         source = self._named_source(place, record)
         confidence = _text(place, record, "confidence")
         if confidence not in CONFIDENCE:
@@ -516,6 +605,7 @@ class _File:
             source=source,
             confidence=confidence,
             note=str(record.get("note", "")),
+            disputed=str(record.get("disputed", "")),
             withdrawn=withdrawn,
             first_seen="dated" in record,
         )
