@@ -542,8 +542,7 @@ CALCULATOR = Calculator(
     formula=approach_cost,
     report=report,
     along="requests",
-    start=1e3,
-    stop=1e8,
+    decades=(3, 8),
     presets=PRESETS,
     leading=("requests", "prompt_tokens", "output_tokens", "top_k", "model", "tuned_model"),
 )

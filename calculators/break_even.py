@@ -13,10 +13,10 @@ from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, quantity
 from calculators.kernel.results import Option, Sentence, Table
-from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity
+from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity, added
 
 SPREAD = "Paid once, spread over its life"
-LOWEST, HIGHEST = 1e2, 1e10  # request/month between which a crossing is looked for
+LOWEST_POWER, HIGHEST_POWER = 2, 10  # of ten, between which a crossing is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ def report(draft: Draft) -> Report:
     given, facts = draft.inputs, draft.facts
     there = [option for option in draft.options if not option.floor and not option.refused]
     requests = next(field for field in BreakEven.fields() if field.name == "requests")
-    walked = explore.grid(draft.case, requests, LOWEST, HIGHEST)
+    walked = explore.grid(draft.case, requests, LOWEST_POWER, HIGHEST_POWER)
     pairs = [
         compare(draft, first, second, requests, walked)
         for first, second in itertools.combinations(there, 2)
@@ -211,7 +211,7 @@ def _never(
 ) -> Sentence:
     """Why two curves do not cross: dearer before the first request, and on every request."""
     dearer = second if cheaper is first else first
-    each = (high[dearer.slug] - high[cheaper.slug]) / HIGHEST  # type: ignore[operator]
+    each = (high[dearer.slug] - high[cheaper.slug]) / 10.0**HIGHEST_POWER  # type: ignore[operator]
     fixed = low[dearer.slug] - low[cheaper.slug]  # type: ignore[operator]
     return (
         f"{dearer.label} costs ",
@@ -253,7 +253,7 @@ def _payback(draft: Draft, first: Option, second: Option) -> Sentence:
 
 def _running(option: Option) -> Any:
     """What an option costs a month besides its share of what is paid once."""
-    return sum(cost for name, cost in option.monthly.items() if name != SPREAD)
+    return added(cost for name, cost in option.monthly.items() if name != SPREAD)
 
 
 CALCULATOR = Calculator(
@@ -264,7 +264,6 @@ CALCULATOR = Calculator(
     formula=break_even,
     report=report,
     along="requests",
-    start=1e3,
-    stop=1e8,
+    decades=(3, 8),
     presets=approaches.PRESETS,
 )

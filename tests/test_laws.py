@@ -165,7 +165,7 @@ def test_every_crossing_of_a_stepped_cost_is_found() -> None:
 
     field = APPROACH_COST.field("requests")
     case = Case(stepped, _namespace(requests=1.0), None)  # type: ignore[arg-type]
-    walked = explore.grid(case, field, 10, 500, points=200)
+    walked = tuple((x, case.costs(requests=x)) for x in range(10, 500, 7))
     found = explore.crossings(case, field, "machines", "each", walked)
     assert [round(x) for x in found[:4]] == [90, 100, 180, 200]
 

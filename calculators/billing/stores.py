@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.kernel.facts import Facts, Rates
+from calculators.kernel.units import added
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ def store_month(
     if "node" in rates:
         items["Nodes"] = rates["node"] * facts.number("730 h/month")
     if "minimum" in rates:
-        used = sum(items.values())
+        used = added(items.values())
         if rates["minimum"] > used:
             items["Up to the plan's minimum"] = rates["minimum"] - used
     return items

@@ -69,8 +69,8 @@ class Preset:
 @dataclass(frozen=True, slots=True)
 class Calculator:
     """
-    `along` names the input of the curve, drawn from `start` to `stop` in its unit; `leading` the
-    inputs of the brief form.
+    `along` names the input of the curve, drawn over `decades` (powers of ten) in its unit;
+    `leading` the inputs of the brief form.
     """
 
     slug: str
@@ -80,8 +80,7 @@ class Calculator:
     formula: Formula
     report: Callable[[Draft], Report]
     along: str
-    start: float
-    stop: float
+    decades: tuple[int, int]
     presets: tuple[Preset, ...] = ()
     leading: tuple[str, ...] = ()
 
@@ -136,7 +135,7 @@ class Calculator:
         field = self.field(self.along)
         scale = unit(field.unit).scale
         here = getattr(case.given, field.name)
-        xs = explore.log_space(self.start * scale, self.stop * scale, 41)
+        xs = tuple(x * scale for x in explore.decades(*self.decades))
         return Curve(field, xs, explore.curve(case, field, xs), here, finding)
 
 

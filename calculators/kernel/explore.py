@@ -63,10 +63,15 @@ def cheapest(costs: Costs) -> str:
     return min(on_offer, key=on_offer.__getitem__) if on_offer else ""
 
 
-def log_space(low: float, high: float, count: int) -> tuple[float, ...]:
-    """`count` points from low to high, evenly apart on a log axis."""
-    step = math.log(high / low) / (count - 1)
-    return tuple(low * math.exp(step * i) for i in range(count))
+# Eight points a decade, evenly apart on a log axis to three figures. Typed and not computed,
+# because exp and log differ in the last digit from one machine to the next.
+_DECADE = (1.0, 1.33, 1.78, 2.37, 3.16, 4.22, 5.62, 7.5)
+
+
+def decades(first: int, last: int) -> tuple[float, ...]:
+    """Points from one power of ten to another, eight to the decade."""
+    inner = (step * 10.0**power for power in range(first, last) for step in _DECADE)
+    return (*inner, 10.0**last)
 
 
 def curve(case: Case, field: Field, xs: Iterable[float]) -> dict[str, tuple[float | None, ...]]:
@@ -114,9 +119,9 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def grid(case: Case, field: Field, low: float, high: float, points: int = 61) -> Grid:
-    """Costs of every option at points evenly apart on a log axis, for `crossings` to walk."""
-    return tuple((x, case.costs(**{field.name: x})) for x in log_space(low, high, points))
+def grid(case: Case, field: Field, first: int, last: int) -> Grid:
+    """Costs of every option from one power of ten to another, for `crossings` to walk."""
+    return tuple((x, case.costs(**{field.name: x})) for x in decades(first, last))
 
 
 def crossings(case: Case, field: Field, a: str, b: str, walked: Grid) -> tuple[float, ...]:

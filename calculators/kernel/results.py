@@ -13,7 +13,7 @@ from typing import Any
 
 from calculators.kernel.facts import Basis, Notice
 from calculators.kernel.inputs import Field, Reading
-from calculators.kernel.units import Quantity
+from calculators.kernel.units import Quantity, added
 
 Sentence = tuple["str | Quantity", ...]
 Cell = str | Quantity | Sentence
@@ -38,12 +38,12 @@ class Option:
     @property
     def total(self) -> Any:
         """What a month costs: the sum of the monthly items."""
-        return sum(self.monthly.values())
+        return added(self.monthly.values())
 
     @property
     def total_once(self) -> Any:
         """What is paid once: the sum of those items."""
-        return sum(self.once.values())
+        return added(self.once.values())
 
 
 @dataclass(frozen=True, slots=True)

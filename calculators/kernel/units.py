@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -249,6 +250,19 @@ class Quantity:
 
     def __ge__(self, other: Quantity | float) -> bool:
         return self.value >= self._same(other)
+
+
+def added(values: Iterable[Any]) -> Any:
+    """
+    The sum of numbers in either reading, added one by one.
+
+    The built-in `sum` of floats compensates its rounding from Python 3.12 on, so it would give
+    the browser and the build different last digits.
+    """
+    total: Any = 0.0
+    for value in values:
+        total = total + value
+    return total
 
 
 def _single(value: float, dims: Dims) -> Quantity:
