@@ -1,0 +1,61 @@
+# Every target does its own set-up, once: `make serve` and `make test` work on a clean clone
+# with Python 3.11 or newer, git and make. `make help` lists the targets.
+
+PYTHON ?= python3
+PORT ?= 8000
+SITE ?= site
+
+# The environment's own commands first: `node` may live there on a machine that has none.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+python := .venv/bin/python
+# Kept between runs, so that a second `make` starts at once.
+venv := .venv/.ready
+node := node_modules/.ready
+browser := .venv/.browser
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test check fix bench freshness lock browser clean
+
+help: ## List the targets.
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+serve: $(venv) $(node) ## Build the site, serve it at a local address, and rebuild on change.
+	@$(python) -m tools.serve --build --watch --port $(PORT)
+
+build: $(venv) $(node) ## Build the site into site/.
+	@$(python) -m tools.build $(SITE)
+
+test: check build $(browser) ## Check, build, then run every test, browser included.
+	@$(python) -m pytest
+
+check: $(venv) ## Formatting, lint and types.
+	@$(python) -m ruff format --check --quiet . || { echo "Not formatted as agreed: make fix"; exit 1; }
+	@$(python) -m ruff check --quiet .
+	@$(python) -m mypy --no-error-summary
+
+fix: $(venv) ## Format, and repair what lint can repair.
+	@$(python) -m ruff check --fix --quiet . ; $(python) -m ruff format --quiet .
+
+bench: build $(browser) ## Measure start, answers and bytes in Chromium into build/bench.md.
+	@$(python) -m tools.bench
+
+freshness: $(venv) ## Compare the book with independent price lists.
+	@$(python) -m tools.freshness $(ARGS)
+
+lock: $(venv) ## Renew the three locks from pyproject.toml and package.json.
+	@$(python) -m tools.lock
+
+browser: $(browser) ## Find or bring a Chromium for the tests.
+
+clean: ## Remove everything that make made.
+	@rm -rf .venv node_modules build site docs/assets/live .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(venv): requirements.txt
+	@$(PYTHON) tools/prepare.py python
+
+$(node): package-lock.json .npmrc requirements-node.txt | $(venv)
+	@$(python) tools/prepare.py node
+
+$(browser): | $(venv)
+	@$(python) tools/prepare.py browser

@@ -1,0 +1,171 @@
+"""A real Chromium on the built site.
+
+A page fails its test when anything is printed to the console as an error, when a script throws,
+or when a request leaves the site. A test that provokes one of these names it: `expect` below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import ROOT
+from tools.chromium import launch
+from tools.serve import served
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Watch:
+    """What one browser context did that a page of this site must not do."""
+
+    origin: str
+    faults: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def on(self, context: BrowserContext) -> None:
+        context.on("console", lambda message: self.console(message.type, message.text))
+        context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
+        context.on("request", lambda request: self.request(request.url))
+
+    def console(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.faults.append(f"console error: {text}")
+
+    def request(self, url: str) -> None:
+        if not url.startswith((self.origin, "data:", "blob:" + self.origin)):
+            self.faults.append(f"request to another host: {url}")
+
+    def unexpected(self) -> list[str]:
+        return [
+            fault
+            for fault in self.faults
+            if not any(re.search(pattern, fault) for pattern in self.expected)
+        ]
+
+
+class Opener(Protocol):
+    """Opens a page of the site in a fresh context, as for a reader who was never here."""
+
+    def __call__(
+        self,
+        path: str = "",
+        *,
+        scheme: Literal["light", "dark"] = "light",
+        phone: bool = False,
+        javascript: bool = True,
+        expect: tuple[str, ...] = (),
+        before: Callable[[Page], object] | None = None,
+    ) -> Page:
+        """`expect`: patterns of faults the test provokes; `before`: called with the page before
+        it is opened, to route requests or add scripts."""
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the built site, ending in a slash."""
+    built = ROOT / "site"
+    if not (built / "index.html").exists():
+        pytest.fail("the site is not built; run `make build`, or `make test` for all of it")
+    with served(built) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Opener]:
+    """Opens pages; at the end of the test, fails it for what they did wrong."""
+    contexts: list[tuple[BrowserContext, Watch]] = []
+
+    def opener(
+        path: str = "",
+        *,
+        scheme: Literal["light", "dark"] = "light",
+        phone: bool = False,
+        javascript: bool = True,
+        expect: tuple[str, ...] = (),
+        before: Callable[[Page], object] | None = None,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            color_scheme=scheme,
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            has_touch=phone,
+            is_mobile=phone,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        watch = Watch(site, expected=list(expect))
+        watch.on(context)
+        contexts.append((context, watch))
+        page = context.new_page()
+        if before:
+            before(page)
+        page.goto(path)
+        return page
+
+    yield opener
+    faults = [fault for _, watch in contexts for fault in watch.unexpected()]
+    for context, _ in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_page: Opener) -> Page:
+    """The home page, light, on a desk."""
+    return open_page()
+
+
+def violations(page: Page) -> list[str]:
+    """Accessibility faults of the page as it stands, by axe-core: rule, help and where."""
+    # An isolated world is not bound by the page's policy, so the page keeps the policy it ships.
+    session = page.context.new_cdp_session(page)
+    frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})
+
+    def run(expression: str) -> Any:
+        told = session.send(
+            "Runtime.evaluate",
+            {
+                "expression": expression,
+                "contextId": world["executionContextId"],
+                "awaitPromise": True,
+                "returnByValue": True,
+            },
+        )
+        if "exceptionDetails" in told:
+            raise AssertionError(told["exceptionDetails"])
+        return told["result"].get("value")
+
+    run(AXE.read_text("utf-8") + "; true")
+    found = run("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
+    return [
+        f"{fault['id']}: {fault['help']} at {', '.join(map(str, node['target']))}"
+        f" ({node.get('failureSummary', '')})"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Finds accessibility faults in a page; an empty list is a pass."""
+    return violations

@@ -1,0 +1,105 @@
+"""Both site builders, strict, from the same sources: equal answers, and equal bytes each time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tools.build import day, environment
+from tools.finish import finish
+
+SOURCES = ("calculators", "data", "docs", "overrides", "tools", "views", "main.py", "mkdocs.yml")
+CALCULATOR = re.compile(r"<live-calculator\b.*?</live-calculator>", re.DOTALL)
+
+
+def copied(to: Path) -> Path:
+    """The sources in another place, with other file times."""
+    to.mkdir()
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, to / name, copy_function=shutil.copyfile, ignore=ignored)
+        else:
+            shutil.copyfile(source, to / name)
+    return to
+
+
+def built(project: Path, builder: str, *options: str, **settings: str) -> Path:
+    """Build the project as `make build` does, and fail with what the builder said."""
+    told = subprocess.run(
+        [sys.executable, "-m", builder, "build", "--strict", *options],
+        cwd=project,
+        env=environment() | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if told.returncode:
+        pytest.fail(f"{builder} build --strict:\n{told.stdout}{told.stderr}")
+    finish(project / "site")
+    return project / "site"
+
+
+def calculators(site: Path) -> dict[str, list[str]]:
+    """The calculators of each page, as written into it."""
+    return {
+        str(page.relative_to(site)): found
+        for page in sorted(site.rglob("*.html"))
+        if (found := CALCULATOR.findall(page.read_text("utf-8")))
+    }
+
+
+@pytest.fixture(scope="module")
+def mkdocs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = copied(tmp_path_factory.mktemp("mkdocs") / "project")
+    return built(project, "mkdocs", PYTHONHASHSEED="1", TZ="Pacific/Auckland")
+
+
+def test_the_same_sources_give_the_same_bytes(mkdocs: Path, tmp_path: Path) -> None:
+    again = built(copied(tmp_path / "elsewhere"), "mkdocs", PYTHONHASHSEED="2", TZ="America/Lima")
+    first = {str(path.relative_to(mkdocs)) for path in mkdocs.rglob("*") if path.is_file()}
+    second = {str(path.relative_to(again)) for path in again.rglob("*") if path.is_file()}
+    assert first == second
+    differing = [
+        name
+        for name in sorted(first)
+        if (mkdocs / name).read_bytes() != (again / name).read_bytes()
+    ]
+    assert not differing
+
+
+def test_make_build_gives_the_same_bytes(mkdocs: Path) -> None:
+    """What is served and published is what these tests look at."""
+    site = ROOT / "site"
+    differing = [
+        str(path.relative_to(mkdocs))
+        for path in sorted(mkdocs.rglob("*.html"))
+        if not (site / path.relative_to(mkdocs)).is_file()
+        or path.read_bytes() != (site / path.relative_to(mkdocs)).read_bytes()
+    ]
+    assert not differing, "the site is not built from these sources; make build"
+
+
+def test_zensical_builds_the_same_calculators(mkdocs: Path, tmp_path: Path) -> None:
+    zensical = built(copied(tmp_path / "project"), "zensical", "--clean")
+    expected = calculators(mkdocs)
+    assert expected, "no page has a calculator"
+    found = calculators(zensical)
+    assert found.keys() == expected.keys()
+    for page, answers in expected.items():
+        assert found[page] == answers, page
+
+
+def test_the_sites_day_is_the_newest_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(
+        "sources:\n  x:\n    read: 2026-11-12\n  y:\n    read: 2026-11-20\n"
+    )
+    (tmp_path / "b.yml").write_text("sources:\n  x:\n    read: 2026-10-01\n")
+    assert day(tmp_path) == "2026-11-20"
