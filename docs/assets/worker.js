@@ -1,0 +1,227 @@
+// The Python that built the page, answering again in the browser. It starts from an image of the
+// memory of a Python that has imported everything; where that fails, in the ordinary way.
+// The worker does not know what it carries: a request goes in as text, a reply comes out as text.
+
+// Shares of the wait, for the bar that shows it: only the image is counted byte by byte.
+const FETCHED = 0.6;
+const STARTED = 0.9;
+
+// The ordinary way: an interpreter starts on compiled modules and imports what it needs.
+export async function boot(live, report = () => {}, more = {}) {
+  const app = fetched(live.app).then((response) => response.arrayBuffer());
+  const [{ loadPyodide }] = await Promise.all([import(`${live.python}pyodide.mjs`), app]);
+  report(FETCHED / 2, "starting");
+  const python = await loadPyodide({
+    ...more,
+    indexURL: live.python,
+    stdLibURL: live.modules,
+    env: { ...more.env, PYTHONPATH: "/app.zip" },
+    fsInit: async (files) => files.writeFile("/app.zip", new Uint8Array(await app)),
+  });
+  report(STARTED, "starting");
+  return python;
+}
+
+// The short way: memory as tools/live.mjs left it is laid into a fresh WebAssembly instance.
+// `_loadSnapshot` is not public, so the version of Pyodide is pinned exactly.
+export async function restore(live, report = () => {}) {
+  const image = read(live.image, report);
+  const [{ loadPyodide }, { default: create }] = await Promise.all([
+    import(`${live.python}pyodide.mjs`),
+    import(`${live.python}pyodide.asm.mjs`),
+  ]);
+  return loadPyodide({
+    indexURL: live.python,
+    stdLibURL: live.empty,
+    _loadSnapshot: image.head,
+    createPyodideModule: async (given) => {
+      const [module, whole] = await Promise.all([create(given), image.whole]);
+      report(STARTED, "starting");
+      lay(whole, module);
+      return module;
+    },
+  });
+}
+
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response;
+}
+
+// An image is four 32-bit words (size of memory, start of the heap, number of runs, length of the
+// head), the head that Pyodide asks for, (gap, length) of each run as words, the bytes of the runs.
+// Between runs memory is as WebAssembly's own data leaves it, and zero from the heap on.
+const WORDS = 16;
+
+function lay(whole, module) {
+  const [size, heap, count, head] = new Uint32Array(whole.buffer, 0, 4);
+  if (module.HEAPU8.length < size) module.growMemory(size);
+  const memory = module.HEAPU8;
+  memory.fill(0, heap, module._sbrk(0));
+  const runs = new Uint32Array(whole.buffer, WORDS + head, 2 * count);
+  let from = WORDS + head + runs.byteLength;
+  let to = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    const length = runs[run + 1];
+    to += runs[run];
+    memory.set(whole.subarray(from, from + length), to);
+    from += length;
+    to += length;
+  }
+}
+
+// Static hosts do not compress such a file, so it is gzipped and inflated here. Its head is there
+// at once, so that WebAssembly is compiled while the rest is on its way.
+function read(url, report) {
+  let headed;
+  const first = new Promise((resolve) => (headed = resolve));
+  const whole = fetched(url).then((response) => inflated(response, report, headed));
+  const head = Promise.race([first, whole.then(headOf)]);
+  head.catch(() => {}); // Pyodide awaits it later; until then it may fail unheard.
+  return { head, whole };
+}
+
+const headOf = (bytes) => {
+  const [, , , length] = new Uint32Array(bytes.buffer, 0, 4);
+  return bytes.slice(WORDS, WORDS + length);
+};
+
+async function inflated(response, report, headed) {
+  const size = Number(response.headers.get("content-length"));
+  let seen = 0;
+  const counted = new TransformStream({
+    transform(chunk, next) {
+      seen += chunk.length;
+      if (size) report(FETCHED * Math.min(seen / size, 1), "fetching");
+      next.enqueue(chunk);
+    },
+  });
+  const reader = response.body
+    .pipeThrough(counted)
+    .pipeThrough(new DecompressionStream("gzip"))
+    .getReader();
+  const chunks = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return joined(chunks);
+    chunks.push(value);
+    // The head is some hundred bytes, and shorter than any first chunk of this many.
+    if (chunks.length === 1 && value.length > 4096) headed(headOf(value));
+  }
+}
+
+function joined(chunks) {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+// WebAssembly takes longest: it is fetched and compiled while the scripts still load, and handed to
+// Pyodide where that would do it. Pyodide alone would also wait for ever for one that never comes.
+async function hastened(live, start) {
+  const url = `${live.python}pyodide.asm.wasm`;
+  const { fetch } = globalThis;
+  const { instantiateStreaming } = WebAssembly;
+  const compiled = WebAssembly.compileStreaming(fetch(url));
+  globalThis.fetch = async (asked, options) => (
+    String(asked) === url ? new Response() : fetch(asked, options)
+  );
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await compiled;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
+  try {
+    return await Promise.race([start(), compiled.then(() => new Promise(() => {}))]);
+  } finally {
+    globalThis.fetch = fetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+  }
+}
+
+async function start(live, how, report) {
+  const ways = how === "boot" ? { boot } : { snapshot: restore, boot };
+  let fault;
+  for (const [name, way] of Object.entries(ways)) {
+    try {
+      const python = await hastened(live, () => way(live, report));
+      const { handle, rehearse, wake } = python.pyimport("start");
+      wake();
+      return { handle, rehearse, how: name };
+    } catch (error) {
+      console.warn(`The calculator did not start by ${name}:`, error);
+      fault = error;
+    }
+  }
+  throw fault;
+}
+
+function advice(error) {
+  if (typeof WebAssembly !== "object") {
+    return "This browser has no WebAssembly, which the calculators need to answer anew. "
+      + "The answer shown is the one for the values the page came with.";
+  }
+  return "The calculator could not start, so the answer does not follow the inputs. "
+    + `Check the connection, then reload the page. (${error?.message ?? error})`;
+}
+
+let handle;
+let failure;
+let queue = [];
+
+// One answer at a time, in order; of those that wait under one key, only the newest is worth it.
+function next() {
+  const { id, key, request } = queue.shift();
+  if (key !== undefined && queue.some((later) => later.key === key)) {
+    postMessage({ id, dropped: true });
+  } else {
+    postMessage({ id, ...answer(request) });
+  }
+  if (queue.length) setTimeout(next);
+}
+
+function answer(request) {
+  if (failure) return { error: failure };
+  try {
+    return { reply: handle(request) };
+  } catch (error) {
+    console.error(error);
+    return { error: error.message.trim().split("\n").at(-1) };
+  }
+}
+
+// Until a reader asks something, so that the first answer is as quick as the later ones.
+function rehearse(turn, once) {
+  if (!queue.length && once(turn)) setTimeout(() => rehearse(turn + 1, once));
+}
+
+async function begin({ live, how }) {
+  const begun = performance.now();
+  let done = 0;
+  const report = (now, stage) => {
+    done = Math.max(done, now);
+    postMessage({ type: "progress", done, stage });
+  };
+  try {
+    const ready = await start(live, how, report);
+    handle = ready.handle;
+    postMessage({ type: "ready", how: ready.how, ms: Math.round(performance.now() - begun) });
+    setTimeout(() => rehearse(0, ready.rehearse));
+  } catch (error) {
+    failure = advice(error);
+    postMessage({ type: "failed", message: failure });
+  }
+  if (queue.length) next();
+}
+
+globalThis.onmessage = ({ data }) => {
+  if (data.type === "start") {
+    begin(data);
+  } else if (queue.push(data) === 1 && (handle || failure)) {
+    setTimeout(next);
+  }
+};

@@ -1,0 +1,25 @@
+// Answers requests with the bundle that the browser gets, in Node: for tests/test_parity.py.
+// Reads {live, how, requests} from standard input; writes [reply] and what chance gives, as JSON.
+
+import { readFileSync, writeSync } from "node:fs";
+import { boot, restore } from "../docs/assets/worker.js";
+
+const { live, how, requests } = JSON.parse(readFileSync(0, "utf8"));
+process.on("uncaughtException", ({ message }) => {
+  process.exitCode = 1; // Node itself would print the whole of Pyodide's one long line
+  console.error(message);
+});
+globalThis.fetch = async (path) => new Response(readFileSync(path));
+
+const python = await { boot, snapshot: restore }[how](live);
+const { handle, wake } = python.pyimport("start");
+wake();
+const chance = python.pyimport("random").random();
+const told = Buffer.from(JSON.stringify({ replies: requests.map((text) => handle(text)), chance }));
+for (let at = 0; at < told.length; ) {
+  try {
+    at += writeSync(1, told, at);
+  } catch (error) {
+    if (error.code !== "EAGAIN") throw error; // the pipe is full; its reader is behind
+  }
+}
