@@ -29,13 +29,15 @@ build: $(venv) $(node) ## Build the site into site/.
 test: check build $(browser) ## Check, build, then run every test, browser included.
 	@$(python) -m pytest
 
-check: $(venv) ## Formatting, lint and types.
+check: $(venv) ## Formatting, lint, types, and the rules of the data.
 	@$(python) -m ruff format --check --quiet . || { echo "Not formatted as agreed: make fix"; exit 1; }
 	@$(python) -m ruff check --quiet .
 	@$(python) -m mypy --no-error-summary
+	@$(python) -m tools.lint
 
 fix: $(venv) ## Format, and repair what lint can repair.
 	@$(python) -m ruff check --fix --quiet . ; $(python) -m ruff format --quiet .
+	@$(python) -m tools.lint --fix
 
 bench: build $(browser) ## Measure start, answers and bytes in Chromium into build/bench.md.
 	@$(python) -m tools.bench

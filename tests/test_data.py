@@ -1,440 +1,61 @@
 """
-The rules of the price book: one function per rule, each complaint an instruction.
+The price book keeps its rules, and no rule can pass by never failing.
 
-A rule takes the records as they stand in the files, all scalars text, and yields
-complaints that name file, offer, field and fix. Each rule is also shown a record
-that breaks it, so that none of them can pass by never failing.
+Each rule of tools/lint.py is shown a record that breaks it, and must name file, offer,
+field and fix. Below: what the parser says of a fault, and facts that must not be lost.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from calculators.kernel.facts import CONFIDENCE, KINDS, METERS, SIZES, Book
-from calculators.kernel.units import Quantity, UnitError, unit
+from calculators.kernel.facts import KINDS, METERS, SIZES, Book, PriceError
+from calculators.kernel.units import Quantity
+from tools.lint import (
+    ABOUT,
+    RULES,
+    Records,
+    Rule,
+    accelerators_are_named,
+    an_end_is_the_last_block,
+    bases_can_be_bought,
+    batch_is_no_dearer,
+    blocks_are_in_order,
+    cached_below_input_below_output,
+    caches_fit_their_window,
+    confidence_is_stated,
+    facts_are_sourced,
+    feeds_know_one_offer,
+    fields_are_in_order,
+    figures_are_as_published,
+    first_seen_is_a_day_of_reading,
+    fix,
+    ids_begin_with_their_file,
+    leaps_have_a_note,
+    long_prompts_are_complete,
+    meters_are_in_the_registry,
+    no_source_was_read_tomorrow,
+    notes_are_sentences,
+    offers_are_sorted,
+    peaks_are_dearer,
+    premium_or_prices,
+    regions_cost_more,
+    rerankers_bill_one_way,
+    sizes_are_given,
+    sources_are_addresses_on_days,
+    sources_are_used,
+    store_units_agree,
+    tidy,
+    tuned_models_can_be_served,
+)
 from tools.records import DATA, DataError, book, records
-
-Records = Mapping[str, Any]
-Rule = Callable[[Records], Iterator[str]]
-
-# Names a newcomer might type out of habit; none of them is a fact that a vendor published.
-DERIVED = ("per_month", "per_request", "per_year", "monthly", "total", "until", "to", "end")
-NEEDED_SIZES = {"inference": ("context_window",), "embedding": ("dimensions", "max_input")}
-LULL = timedelta(days=92)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One dated block of one offer, with where it stands."""
-
-    file: str
-    offer: str
-    kind: str
-    day: str
-    block: dict[str, Any]
-
-    @property
-    def place(self) -> str:
-        return f"data/{self.file}.yml: {self.offer}, {self.day}"
-
-    def meters(self) -> dict[str, str]:
-        """The block's own meters as they are written."""
-        return {key: text for key, text in self.block.items() if key in METERS[self.kind]}
-
-    def tiers(self) -> list[tuple[str, dict[str, str]]]:
-        """Each set of token prices in the block, the dearer ones of long prompts included."""
-        above = self.block.get("above", {})
-        return [("", self.meters()), *((f"above {size}, ", tier) for size, tier in above.items())]
-
-
-def _offers(book_records: Records) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for file, record in book_records.items():
-        for name, offer in record["offers"].items():
-            yield file, name, offer
-
-
-def _entries(book_records: Records) -> Iterator[Entry]:
-    for file, name, offer in _offers(book_records):
-        for day, block in offer.get("rates", {}).items():
-            yield Entry(file, name, offer["kind"], day, block)
-
-
-def _value(text: str) -> Quantity | None:
-    try:
-        return Quantity.parse(text)
-    except UnitError:
-        return None
-
-
-def _number(text: str) -> float:
-    """The amount in base units; what cannot be read is another rule's business."""
-    value = _value(text)
-    return value.value if value else math.nan
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-# Names and sources.
-
-
-def offers_are_sorted(book_records: Records) -> Iterator[str]:
-    """Offers stand in the order of their ids, so that two people add to different places."""
-    for file, record in book_records.items():
-        for before, after in pairwise(record["offers"]):
-            if after < before:
-                yield f"data/{file}.yml: move {after} above {before}; offers are sorted by id"
-
-
-def ids_begin_with_their_file(book_records: Records) -> Iterator[str]:
-    """An id says which file it is in, in letters that a link can carry."""
-    for file, name, _ in _offers(book_records):
-        stem = file.split("/")[1]
-        if not re.fullmatch(rf"{re.escape(stem)}/[a-z0-9][a-z0-9.-]*", name):
-            yield (
-                f"data/{file}.yml: rename {name} to {stem}/… in small letters, digits, "
-                "dots and hyphens"
-            )
-
-
-def sources_are_used(book_records: Records) -> Iterator[str]:
-    """A source that backs nothing would move the site's day without a fact behind it."""
-    for file, record in book_records.items():
-        used = set()
-        for offer in record["offers"].values():
-            used |= {offer.get("source"), offer.get("facts_source")}
-            used |= {block.get("source") for block in offer.get("rates", {}).values()}
-            used |= {event.get("source") for event in offer.get("lifecycle", {}).values()}
-        for key in record["sources"]:
-            if key not in used:
-                yield f"data/{file}.yml: sources, {key}: no fact names it; name it or remove it"
-
-
-def facts_are_sourced(book_records: Records) -> Iterator[str]:
-    """Every block, event, size and refusal names a source that the file has."""
-    for file, name, offer in _offers(book_records):
-        named = [(f"{day}, source", block) for day, block in offer.get("rates", {}).items()]
-        named += [(f"{day}, source", event) for day, event in offer.get("lifecycle", {}).items()]
-        if "not_published" in offer:
-            named.append(("source", offer))
-        wanted = [(field, record.get("source")) for field, record in named]
-        if any(size in offer for size in SIZES):
-            wanted.append(("facts_source", offer.get("facts_source")))
-        for field, source in wanted:
-            if source not in book_records[file]["sources"]:
-                yield (
-                    f"data/{file}.yml: {name}, {field}: name one of the file's sources "
-                    f"({', '.join(book_records[file]['sources'])}), not {source or 'nothing'}"
-                )
-
-
-def sources_are_addresses_on_days(book_records: Records) -> Iterator[str]:
-    """A reader can open the source, and knows when we did."""
-    for file, record in book_records.items():
-        for key, source in record["sources"].items():
-            place = f"data/{file}.yml: sources, {key}"
-            if not re.fullmatch(r"https://[a-z0-9.-]+\.[a-z]+(/\S*)?", source.get("url", "")):
-                yield f"{place}, url: write the whole https address, not {source.get('url')}"
-            if _day(source.get("read", "")) is None:
-                yield f"{place}, read: write the day as 2026-11-22, not {source.get('read')}"
-
-
-def no_source_was_read_tomorrow(book_records: Records) -> Iterator[str]:
-    """
-    The newest reading is the site's day, so a slip of the year would move every page.
-    The tests read no clock; a single source far ahead of all others is taken for a slip.
-    """
-    read: dict[date, list[str]] = {}
-    for file, record in book_records.items():
-        for key, source in record["sources"].items():
-            day = _day(source.get("read", ""))
-            if day:
-                read.setdefault(day, []).append(f"data/{file}.yml: sources, {key}, read")
-    days = sorted(read)
-    if len(days) > 1 and len(read[days[-1]]) == 1 and days[-1] - days[-2] > LULL:
-        yield (
-            f"{read[days[-1]][0]}: {days[-1]} is far after every other reading ({days[-2]}); "
-            "correct the year, or read a second source on that day"
-        )
-
-
-# Days.
-
-
-def blocks_are_in_order(book_records: Records) -> Iterator[str]:
-    """Blocks and events stand oldest first, each under a real day."""
-    for file, name, offer in _offers(book_records):
-        for field in ("rates", "lifecycle"):
-            days = list(offer.get(field, {}))
-            for day in days:
-                if _day(day) is None:
-                    yield f"data/{file}.yml: {name}, {field}: write {day} as 2026-11-22"
-            for before, after in pairwise(days):
-                if after <= before:
-                    yield f"data/{file}.yml: {name}, {field}: move {after} above {before}"
-
-
-def first_seen_is_a_day_of_reading(book_records: Records) -> Iterator[str]:
-    """A price cannot have been seen first after its source was read last."""
-    for entry in _entries(book_records):
-        source = book_records[entry.file]["sources"].get(entry.block.get("source"), {})
-        if "dated" in entry.block and entry.day > source.get("read", ""):
-            yield (
-                f"{entry.place}: first seen after its source was read ({source.get('read')}); "
-                "use that day, or leave out `dated` where the source gives the day"
-            )
-
-
-def an_end_is_the_last_block(book_records: Records) -> Iterator[str]:
-    """`withdrawn` says why in a sentence, and nothing follows it."""
-    for file, name, offer in _offers(book_records):
-        days = list(offer.get("rates", {}))
-        for day in days:
-            block = offer["rates"][day]
-            if "withdrawn" not in block:
-                continue
-            place = f"data/{file}.yml: {name}, {day}, withdrawn"
-            if not re.fullmatch(r"[A-Z].{10,}\.", block["withdrawn"]):
-                yield f"{place}: say in one sentence who ended it or why, with a full stop"
-            if day != days[-1]:
-                yield f"{place}: blocks follow it; an offer that comes back gets a new id"
-
-
-# Meters and their prices.
-
-
-def meters_are_in_the_registry(book_records: Records) -> Iterator[str]:
-    """A meter is known for its kind and its unit fits; tiers hold token prices only."""
-    for file, name, offer in _offers(book_records):
-        if offer.get("kind") not in KINDS:
-            yield f"data/{file}.yml: {name}, kind: write one of {', '.join(KINDS)}"
-            continue
-        for day, block in offer.get("rates", {}).items():
-            entry = Entry(file, name, offer["kind"], day, block)
-            about = {"source", "confidence", "note", "dated", "withdrawn", "above"}
-            for tier, meters in [("", block), *entry.tiers()[1:]]:
-                for meter, text in meters.items():
-                    if not tier and meter in about:
-                        continue
-                    complaint = _misfit(offer["kind"], meter, text)
-                    if complaint:
-                        yield f"{entry.place}, {tier}{meter}: {complaint}"
-
-
-def _misfit(kind: str, meter: str, text: str) -> str:
-    if meter not in METERS[kind]:
-        return f"not a meter of {kind}; use one of {', '.join(METERS[kind])}"
-    value = _value(text)
-    if value is None:
-        return f"write a number and a known unit, as 2.50 USD/Mtok, not {text}"
-    wanted = METERS[kind][meter]
-    if wanted and value.dims != unit(wanted).dims:
-        return f"write it in {wanted}, or a multiple, not {text}"
-    return ""
-
-
-def store_units_agree(book_records: Records) -> Iterator[str]:
-    """What a query reads, times the price of reading, is dollars; the same for writing."""
-    for entry in _entries(book_records):
-        for verb, units, each in (("read", "RU", "/search"), ("write", "WU", "")):
-            if entry.kind != "store" or verb not in entry.block:
-                continue
-            counted = units if f"{verb}_size" in entry.block else "B"
-            wanted = {
-                verb: f"USD/{counted}",
-                f"{verb}_size": f"{counted}/B{each}",
-                f"{verb}_floor": f"{counted}{each}",
-            }
-            for meter, fits in wanted.items():
-                if meter not in entry.block:
-                    continue
-                value = _value(entry.block[meter])
-                if value is None or value.dims != unit(fits).dims:
-                    yield (
-                        f"{entry.place}, {meter}: write it in {fits}, or a multiple; "
-                        f"{verb} is priced by {counted} here"
-                    )
-
-
-def figures_are_as_published(book_records: Records) -> Iterator[str]:
-    """A vendor's figure is short; a long one was worked out, and so was a price a month."""
-    for file, name, offer in _offers(book_records):
-        texts = [(size, offer[size]) for size in SIZES if size in offer]
-        for day, block in offer.get("rates", {}).items():
-            entry = Entry(file, name, offer["kind"], day, block)
-            for tier, meters in entry.tiers():
-                texts += [(f"{day}, {tier}{meter}", text) for meter, text in meters.items()]
-            texts += [(f"{day}, {key}", "") for key in block if key in DERIVED]
-        for field, text in texts:
-            place = f"data/{file}.yml: {name}, {field}"
-            digits = re.sub(r"[^0-9]", "", text.split(" ")[0]).lstrip("0")
-            if not text:
-                yield f"{place}: remove it; it can be worked out from the blocks"
-            elif re.match(r"[0-9]{4}", text):
-                yield f"{place}: part the thousands of {text} with _, as in 128_000"
-            elif len(digits) > 5 and "_" not in text:
-                yield f"{place}: {text} looks worked out; write the figure the vendor publishes"
-
-
-def premium_or_prices(book_records: Records) -> Iterator[str]:
-    """A tuned model is priced by a premium on its base or by its own prices, never both."""
-    for entry in _entries(book_records):
-        own = [meter for meter in entry.block if meter.endswith(("input", "output"))]
-        if "premium" in entry.block and own:
-            yield (
-                f"{entry.place}: remove {', '.join(own)}; they follow from the premium, or "
-                "remove the premium"
-            )
-
-
-def tuned_models_can_be_served(book_records: Records) -> Iterator[str]:
-    """A tuned offer says what training costs and what running the result costs."""
-    for entry in _entries(book_records):
-        if entry.kind != "tuning" or "withdrawn" in entry.block:
-            continue
-        block = entry.block
-        if "training" not in block:
-            yield f"{entry.place}: add training, the price of a million training tokens"
-        if not ("premium" in block or {"input", "output"} <= set(block) or "hosting" in block):
-            yield f"{entry.place}: add input and output, or premium, or hosting"
-
-
-def rerankers_bill_one_way(book_records: Records) -> Iterator[str]:
-    """A reranker is billed by the token or by the search, and a search has a size."""
-    for entry in _entries(book_records):
-        if entry.kind != "rerank" or "withdrawn" in entry.block:
-            continue
-        if ("input" in entry.block) == ("search" in entry.block):
-            yield f"{entry.place}: give either input or search"
-        if "search" in entry.block and "documents_per_search" not in entry.block:
-            yield f"{entry.place}: add documents_per_search, the documents in one search"
-
-
-def leaps_have_a_note(book_records: Records) -> Iterator[str]:
-    """A price ten times the one before, or a tenth of it, is a slip or needs a word."""
-    for file, name, offer in _offers(book_records):
-        for (_, before), (day, after) in pairwise(offer.get("rates", {}).items()):
-            for meter in METERS[offer["kind"]]:
-                if meter not in before or meter not in after or "note" in after:
-                    continue
-                old, new = _value(before[meter]), _value(after[meter])
-                if old and new and not 0.0999 < new.value / old.value < 10.001:
-                    yield (
-                        f"data/{file}.yml: {name}, {day}, {meter}: {after[meter]} after "
-                        f"{before[meter]}; correct it, or explain it in a note"
-                    )
-
-
-def cached_below_input_below_output(book_records: Records) -> Iterator[str]:
-    """Reading back is no dearer than reading, and reading no dearer than writing."""
-    for entry in _entries(book_records):
-        for tier, meters in entry.tiers():
-            order = [meter for meter in ("cached_input", "input", "output") if meter in meters]
-            for low, high in pairwise(order):
-                if _number(meters[low]) > _number(meters[high]) and "note" not in entry.block:
-                    yield (
-                        f"{entry.place}, {tier}{low}: {meters[low]} is above {high} "
-                        f"({meters[high]}); correct it, or explain it in a note"
-                    )
-
-
-def batch_is_no_dearer(book_records: Records) -> Iterator[str]:
-    """Batch never costs more than the same tokens at once."""
-    for entry in _entries(book_records):
-        for tier, meters in entry.tiers():
-            for meter in ("input", "output"):
-                batch = f"batch_{meter}"
-                if batch not in meters:
-                    continue
-                if meter not in meters:
-                    yield f"{entry.place}, {tier}{batch}: add {meter}, which it discounts"
-                elif _number(meters[batch]) > _number(meters[meter]):
-                    yield (
-                        f"{entry.place}, {tier}{batch}: {meters[batch]} is above {meter} "
-                        f"({meters[meter]}); correct it"
-                    )
-
-
-def long_prompts_are_complete(book_records: Records) -> Iterator[str]:
-    """A tier prices every token meter of its block, dearer, and tiers rise."""
-    for entry in _entries(book_records):
-        tiers = entry.tiers()
-        for (_, lower), (tier, upper) in pairwise(tiers):
-            place = f"{entry.place}, {tier.rstrip(', ')}"
-            missing = set(lower) - set(upper)
-            if missing:
-                yield f"{place}: add {', '.join(sorted(missing))}; a long prompt is billed for it"
-            for meter in sorted(set(lower) & set(upper)):
-                if _number(upper[meter]) < _number(lower[meter]):
-                    yield f"{place}, {meter}: {upper[meter]} is below {lower[meter]}; correct it"
-        sizes = [_number(size) for size in entry.block.get("above", {})]
-        if sizes != sorted(sizes):
-            yield f"{entry.place}, above: sort the tiers by the length of the prompt"
-
-
-def confidence_is_stated(book_records: Records) -> Iterator[str]:
-    """Who says so is data; what nobody checked is not published."""
-    for entry in _entries(book_records):
-        if entry.block.get("confidence") not in CONFIDENCE:
-            yield (
-                f"{entry.place}, confidence: write one of {', '.join(CONFIDENCE)}, not "
-                f"{entry.block.get('confidence', 'nothing')}; leave out what is unchecked"
-            )
-
-
-# What offers refer to.
-
-
-def bases_can_be_bought(book_records: Records) -> Iterator[str]:
-    """A tuned model's base is an inference offer in the book; a premium needs its price."""
-    kinds = {name: offer for _, name, offer in _offers(book_records)}
-    for file, name, offer in _offers(book_records):
-        base = offer.get("base")
-        place = f"data/{file}.yml: {name}, base"
-        if base is None:
-            if any("premium" in block for block in offer.get("rates", {}).values()):
-                yield f"{place}: add the offer whose price the premium multiplies"
-        elif kinds.get(base, {}).get("kind") != "inference":
-            yield f"{place}: {base} is no inference offer in the book; add it or name another"
-        else:
-            first = min(kinds[base]["rates"])
-            for day, block in offer["rates"].items():
-                if "premium" in block and day < first:
-                    yield f"{place}: {base} has no price before {first}; begin the premium then"
-
-
-def sizes_are_given(book_records: Records) -> Iterator[str]:
-    """Whether a prompt fits, and how big a vector is, can be answered for every offer."""
-    for file, name, offer in _offers(book_records):
-        for size in NEEDED_SIZES.get(offer["kind"], ()):
-            if size not in offer:
-                yield f"data/{file}.yml: {name}: add {size}, with a facts_source"
-
-
-def notes_are_sentences(book_records: Records) -> Iterator[str]:
-    """What a reader is shown reads as a sentence."""
-    for file, name, offer in _offers(book_records):
-        shown = [("not_published", offer.get("not_published"))]
-        for days in (offer.get("rates", {}), offer.get("lifecycle", {})):
-            shown += [(f"{day}, note", record.get("note")) for day, record in days.items()]
-        for field, text in shown:
-            if text is not None and not re.fullmatch(r"[A-Z].*[.]", text):
-                yield f"data/{file}.yml: {name}, {field}: write a sentence with a full stop"
-
+from tools.schema import FIRST_LINE, PATH, schema, written
 
 # A file that keeps every rule; a meter of each kind that some rule looks at.
 GOOD = """\
@@ -450,6 +71,9 @@ offers:
     kind: inference
     context_window: 200_000 tok
     facts_source: page
+    feeds:
+      genai-prices: acme/acme-large
+      litellm: acme/acme-large
     rates:
       2026-03-01:
         input: 3.00 USD/Mtok
@@ -497,6 +121,24 @@ offers:
         documents_per_search: 100 chunk/search
         source: page
         confidence: vendor page
+  acme/rented:
+    name: Acme card
+    kind: rental
+    accelerator: h100-sxm-80gb
+    rates:
+      2026-11-20:
+        hour: 3.00 USD/h
+        source: page
+        confidence: vendor page
+  acme/second:
+    name: Acme Second
+    kind: inference
+    context_window: 200_000 tok
+    facts_source: page
+    feeds:
+      litellm: acme-large
+    not_published: Acme sells it by the year.
+    source: page
   acme/store:
     name: Acme Store
     kind: store
@@ -528,6 +170,7 @@ def _plain(text: str) -> dict[str, Any]:
 # and words that the complaint must hold.
 LARGE = ("offers/acme", "offers", "acme/large")
 TUNED = ("offers/acme", "offers", "acme/large-tuned")
+RENTED = ("offers/acme", "offers", "acme/rented")
 RANK = ("offers/acme", "offers", "acme/rank", "rates", "2026-11-20")
 STORE = ("offers/acme", "offers", "acme/store", "rates", "2026-11-20")
 SPRING = (*LARGE, "rates", "2026-03-01")
@@ -545,6 +188,14 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
     ),
     (ids_begin_with_their_file, ("offers/acme", "offers", "apex/x"), {"kind": "store"}, "acme/…"),
     (ids_begin_with_their_file, ("offers/acme", "offers", "acme/X"), {"kind": "store"}, "small"),
+    (fields_are_in_order, PAGE, {"url": "u", "title": "t", "read": "r"}, "move title above url"),
+    (fields_are_in_order, (*SPRING, "cache_write"), "3 USD/Mtok", "move cache_write above output"),
+    (
+        fields_are_in_order,
+        (*AUTUMN, "above", "50_000 tok"),
+        {},
+        "move 50_000 tok above 100_000 tok",
+    ),
     (sources_are_used, ("offers/acme", "sources", "spare"), LATER, "spare: no fact names it"),
     (facts_are_sourced, (*SPRING, "source"), "blog", "2026-03-01, source: name one of"),
     (facts_are_sourced, (*SPRING, "source"), None, "not nothing"),
@@ -599,6 +250,17 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
     (batch_is_no_dearer, (*AUTUMN, "batch_input"), "2.01 USD/Mtok", "is above input"),
     (batch_is_no_dearer, (*SPRING, "input"), None, "add input"),
     (batch_is_no_dearer, (*SPRING, "batch_input"), "1 USD/ktok", "1 USD/ktok is above input"),
+    (peaks_are_dearer, (*SPRING, "peak_input"), "3.00 USD/Mtok", "is not above input"),
+    (peaks_are_dearer, (*SPRING, "peak_output"), "30.00 USD/Mtok", "name the busy hours"),
+    (peaks_are_dearer, (*AUTUMN, "peak_cached_input"), "1 USD/Mtok", "add cached_input"),
+    (regions_cost_more, (*SPRING, "regional"), "10 %", "not between 100 %"),
+    (cached_below_input_below_output, (*SPRING, "cache_write"), "2 USD/Mtok", "above cache_write"),
+    (
+        cached_below_input_below_output,
+        (*SPRING, "batch_output"),
+        "1 USD/Mtok",
+        "above batch_output",
+    ),
     (long_prompts_are_complete, (*AUTUMN, "cached_input"), "0.20 USD/Mtok", "add cached_input"),
     (
         long_prompts_are_complete,
@@ -625,9 +287,15 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
     ),
     (sizes_are_given, (*LARGE, "context_window"), None, "add context_window"),
     (sizes_are_given, ("offers/acme", "offers", "acme/vector", "dimensions"), None, "dimensions"),
+    (caches_fit_their_window, (*LARGE, "cache_minimum"), "300_000 tok", "above the context_window"),
+    (feeds_know_one_offer, (*LARGE, "feeds", "litellm"), "acme-large", "acme/large already"),
+    (feeds_know_one_offer, (*LARGE, "feeds", "genai-prices"), "large", "write the provider too"),
+    (accelerators_are_named, (*LARGE, "accelerator"), "h100-sxm-80gb", "every rental has one"),
+    (accelerators_are_named, (*RENTED, "accelerator"), None, "every rental has one"),
+    (accelerators_are_named, (*RENTED, "accelerator"), "H100", "as h100-sxm-80gb"),
+    (notes_are_sentences, (*SPRING, "disputed"), "no", "disputed: write a sentence"),
     (notes_are_sentences, (*SPRING, "note"), "cheap", "note: write a sentence"),
 ]
-RULES = list(dict.fromkeys(rule for rule, *_ in BREAKS))
 
 
 def _broken(path: tuple[str, ...], value: Any) -> dict[str, Any]:
@@ -671,15 +339,47 @@ def test_a_broken_record_is_named(
     assert all(complaint.startswith("data/offers/acme.yml: ") for complaint in complaints)
 
 
-def test_every_rule_is_run() -> None:
-    """A rule is a public function here that takes the records; one left out of BREAKS is idle."""
-    rules = {
-        name
-        for name, value in globals().items()
-        if callable(value) and getattr(value, "__annotations__", {}).get("book_records")
-        if not name.startswith("_")
-    }
-    assert rules == {rule.__name__ for rule in RULES}
+def test_every_rule_is_shown_what_breaks_it() -> None:
+    assert {rule for rule, *_ in BREAKS} == set(RULES)
+
+
+def test_sorting_loses_nothing(tmp_path: Path) -> None:
+    """`make fix` puts keys in order, takes comments along, and leaves a sorted file alone."""
+    mixed = GOOD.replace("        input: 3.00 USD/Mtok\n", "", 1).replace(
+        "        output: 15.00 USD/Mtok\n",
+        "        output: 15.00 USD/Mtok\n        # As of spring.\n        input: 3.00 USD/Mtok\n",
+        1,
+    )
+    start, end = mixed.index("  acme/rank:"), mixed.index("  acme/store:")
+    moved = mixed[:start] + mixed[end:] + mixed[start:end]
+    assert list(fields_are_in_order(_plain(moved)))
+    assert list(offers_are_sorted(_plain(moved)))
+    tidied = tidy(moved)
+    assert sorted(tidied.splitlines()) == sorted(moved.splitlines())
+    assert "        # As of spring.\n        input: 3.00 USD/Mtok\n        cached_input" in tidied
+    assert [c for rule in RULES for c in rule(_plain(tidied))] == []
+    assert tidy(GOOD) == GOOD
+    path = tmp_path / "offers" / "acme.yml"
+    path.parent.mkdir()
+    path.write_text(moved, encoding="utf-8")
+    assert list(fix(tmp_path)) == [path]
+    assert path.read_text(encoding="utf-8") == FIRST_LINE + tidied
+    assert list(fix(tmp_path)) == []
+
+
+def test_editors_are_told_the_form() -> None:
+    """The schema is that of the registry, and the first line of every file names it."""
+    assert PATH.read_text(encoding="utf-8") == written(), "run python -m tools.schema"
+    for path in sorted(DATA.glob("*/*.yml")):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(FIRST_LINE), f"{path.name}: run make fix, which adds the first line"
+    offer = schema()["$defs"]["offer"]
+    kinds = {branch["if"]["properties"]["kind"]["const"]: branch for branch in offer["allOf"]}
+    assert set(kinds) == set(KINDS)
+    for kind, branch in kinds.items():
+        (block,) = branch["then"]["properties"]["rates"]["patternProperties"].values()
+        assert set(block["properties"]) - set(METERS[kind]) <= set(ABOUT)
+        assert set(METERS[kind]) <= set(block["properties"])
 
 
 # The reader and the parser: one clear line with the file, the line, the field and the fix.
@@ -693,27 +393,27 @@ STORED = "        plan: 25 USD/month\n"
         (
             "        source: page\n",
             "        source: blog\n",
-            20,
+            23,
             "source: 'blog' is not among the sources of this",
         ),
         (
             "        source: page\n",
             "",
-            14,
+            17,
             "acme/large › rates › 2026-03-01: needs a field 'source'",
         ),
         ("read: 2026-11-20", "read: today", 6, "read: 'today' is not a date such as"),
-        ("2027-03-01:", "1 March:", 31, "'1 March' is not a date such as"),
+        ("2027-03-01:", "1 March:", 34, "'1 March' is not a date such as"),
         (
             "2026-09-15:",
             "2026-03-01:",
-            22,
-            "'2026-03-01' stands twice (first on line 14); keep one",
+            25,
+            "'2026-03-01' stands twice (first on line 17); keep one",
         ),
-        ("2026-09-15:", "2025-09-15:", 22, "comes after 2026-03-01: sort blocks"),
-        (STORED, "        plan: 25 USD/tok\n", 65, "plan: USD/tok is not USD/month"),
-        (STORED, "        plan: 25 EUR/month\n", 65, "plan: 'EUR' is not a unit here"),
-        (STORED, "        plans: 25 USD/month\n", 65, "plans: is not a field of store"),
+        ("2026-09-15:", "2025-09-15:", 25, "comes after 2026-03-01: sort blocks"),
+        (STORED, "        plan: 25 USD/tok\n", 86, "plan: USD/tok is not USD/month"),
+        (STORED, "        plan: 25 EUR/month\n", 86, "plan: 'EUR' is not a unit here"),
+        (STORED, "        plans: 25 USD/month\n", 86, "plans: is not a field of store"),
     ],
 )
 def test_a_fault_in_a_file_is_one_clear_line(
@@ -803,6 +503,95 @@ def test_an_announced_doubling_is_in_the_book(priced: Book) -> None:
         before = float(facts.rates("google/gemini-4-argon")[meter])
         assert float(later.rates("google/gemini-4-argon")[meter]) == pytest.approx(2 * before)
     assert date(2026, 12, 1) in {n.when for n in facts.notices("google/gemini-4-argon")}
+
+
+def _price(priced: Book, offer: str, meter: str, day: str) -> float:
+    rate = priced.on(date.fromisoformat(day)).rates(offer)[meter]
+    assert isinstance(rate, Quantity)
+    return rate.to("USD/Mtok")
+
+
+@pytest.mark.parametrize(
+    ("offer", "meter", "prices"),
+    [
+        (
+            "mistral/mistral-large-4",
+            "input",
+            {"2026-10-19": 0.68, "2026-10-20": 1.36, "2026-10-29": 0.70, "2026-12-22": 0.70},
+        ),
+        ("openai/gpt-5.6-sol", "output", {"2026-08-20": 30.0, "2026-11-22": 20.0}),
+        ("openai/gpt-5.6-luna", "cached_input", {"2026-07-29": 0.10, "2026-07-30": 0.02}),
+        ("openai/o3", "input", {"2025-06-09": 10.0, "2025-06-10": 2.0, "2026-12-10": 2.0}),
+        (
+            "google/gemini-3.8-flash",
+            "output",
+            {"2026-11-21": 3.75, "2026-11-22": 3.75, "2026-12-31": 3.75, "2027-01-01": 7.50},
+        ),
+        ("deepseek/deepseek-flash", "peak_output", {"2026-11-22": 1.20}),
+    ],
+)
+def test_a_price_is_that_of_its_day(
+    priced: Book, offer: str, meter: str, prices: dict[str, float]
+) -> None:
+    """Yesterday's, today's and next month's price of models whose price changes."""
+    for day, price in prices.items():
+        assert _price(priced, offer, meter, day) == pytest.approx(price), day
+
+
+@pytest.mark.parametrize(
+    ("offer", "last"),
+    [
+        ("anthropic/claude-sonnet-4-5", "2026-11-29"),
+        ("aws/llama-3.3-70b", "2027-03-29"),
+        ("azure/gpt-4o-tuned", "2027-09-30"),
+        ("google/gemini-3.1-flash-lite", "2027-05-06"),
+        ("openai/gpt-5", "2026-12-10"),
+        ("openai/o4-mini", "2026-10-22"),
+    ],
+)
+def test_an_offer_is_sold_until_its_last_day(priced: Book, offer: str, last: str) -> None:
+    day = date.fromisoformat(last)
+    assert priced.offer(offer).sold(day)
+    assert not priced.offer(offer).sold(day + timedelta(days=1))
+
+
+def test_every_system_of_the_guide_is_in_the_book(priced: Book) -> None:
+    """Each has an offer of the kind it is known for, for sale or with the reason why not."""
+    systems = {
+        "inference": "alibaba anthropic aws azure cohere deepseek fireworks google groq mistral "
+        "openai together",
+        "embedding": "aws azure cohere fireworks google mistral nebius openai voyage",
+        "rerank": "aws cohere google jina voyage",
+        "tuning": "aws azure cohere fireworks google mistral nebius openai thinking-machines "
+        "together",
+        "training": "fireworks google ori prime-intellect together",
+        "store": "aws azure elastic google mongodb pinecone qdrant supabase turbopuffer weaviate "
+        "zilliz",
+        "retrieval": "aws azure google openai weaviate xai",
+        "rental": "aws azure coreweave fireworks google lambda modal nebius runpod tensorwave "
+        "together vultr",
+    }
+    assert set(systems) == set(KINDS)
+    for kind, stems in systems.items():
+        has = {name.split("/")[0] for name, offer in priced.offers.items() if offer.kind == kind}
+        assert set(stems.split()) <= has, kind
+
+
+def test_what_lists_can_check_names_them(priced: Book) -> None:
+    """Independent lists know every model, embedding and reranker on sale; name their keys."""
+    facts = priced.on(priced.day)
+    for kind in ("inference", "embedding", "rerank"):
+        for offer in facts.on_sale(kind):
+            assert offer.feeds, f"{offer.id}: add feeds, what price lists call it"
+
+
+def test_what_has_no_price_cannot_be_chosen(priced: Book) -> None:
+    unpriced = [offer for offer in priced.offers.values() if offer.not_published]
+    assert {"aws/s3-vectors", "qdrant/standard", "aws/nova-lite-tuned"} <= {o.id for o in unpriced}
+    for offer in unpriced:
+        assert not offer.sold(priced.day), offer.id
+        with pytest.raises(PriceError, match="has no published price"):
+            offer.on(priced.day)
 
 
 # The guide for those who add to it.

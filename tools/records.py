@@ -16,7 +16,7 @@ import yaml
 from calculators.kernel.facts import Book, FactsError
 
 DATA = Path(__file__).parent.parent / "data"
-COLLECTIONS = ("offers", "stores")
+COLLECTIONS = ("offers", "stores", "rentals")
 
 Lines = dict[tuple[str, ...], int]
 
