@@ -27,6 +27,8 @@ def connection(tmp_path: Path) -> Iterator[http.client.HTTPConnection]:
     (site / "404.html").write_text("lost")
     (site / "sitemap.xml").write_text("<loc>http://localhost/page/</loc>")
     (live / "python.0123456789ab.wasm").write_bytes(b"\0asm" * 100)
+    (live / "of.0123456789ab").mkdir()
+    (live / "of.0123456789ab" / "a.wasm").write_bytes(b"\0asm")
     (live / "manifest.json").write_text("{}")
     (tmp_path / "secret").write_text("secret")
     with served(site) as url:
@@ -73,8 +75,9 @@ def test_compression_is_negotiated(connection: http.client.HTTPConnection) -> No
 def test_only_files_named_by_content_are_kept_for_ever(
     connection: http.client.HTTPConnection,
 ) -> None:
-    response, _ = get(connection, "/assets/live/python.0123456789ab.wasm")
-    assert "immutable" in response.headers["Cache-Control"]
+    for path in ("/assets/live/python.0123456789ab.wasm", "/assets/live/of.0123456789ab/a.wasm"):
+        response, _ = get(connection, path)
+        assert "immutable" in response.headers["Cache-Control"]
     for path in ("/", "/assets/live/manifest.json"):
         response, _ = get(connection, path)
         assert response.headers["Cache-Control"] == "no-cache"

@@ -301,7 +301,7 @@ def table(figures: dict[str, Any]) -> str:
         "compile": "compiling the WebAssembly alone",
     }
     lines = [
-        "| Python in the browser, nothing cached | first live answer | best | at 10 Mbit/s | sent |",
+        "| Python, nothing cached | first live answer | best run | at 10 Mbit/s | sent |",
         "|---|---|---|---|---|",
     ]
     for key, name in names.items():

@@ -47,8 +47,8 @@ TYPES = {
     ".xml": "application/xml",
     ".zip": "application/zip",
 }
-COMPRESSED = {".gz", ".png", ".whl", ".woff2", ".zip"}
-NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8,}\.")
+COMPRESSED = {".bin", ".gz", ".png", ".whl", ".woff2", ".zip"}
+NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8,}[./]")
 FOR_EVER = "public, max-age=31536000, immutable"
 WATCHED = (
     "calculators",
@@ -155,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
         encoding = self.encoding(file)
         stat = file.stat()
         tag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}-{encoding}"'
-        lasting = "assets/live/" in path and NAMED_BY_CONTENT.search(file.name)
+        lasting = "assets/live/" in path and NAMED_BY_CONTENT.search(path)
         if status == HTTPStatus.OK and self.headers.get("If-None-Match") == tag:
             status, content = HTTPStatus.NOT_MODIFIED, b""
         else:
