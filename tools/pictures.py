@@ -11,7 +11,7 @@ import vl_convert
 
 # A wide drawing for a page with room beside the answer, a narrow one for a phone; the
 # stylesheet shows one of them, so that letters keep their size.
-WIDTHS = {"wide": 640, "narrow": 330}
+WIDTHS = {"wide": 760, "narrow": 340}
 
 _TEX = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
 
@@ -37,7 +37,10 @@ def typeset(markdown: str) -> str:
 
 def _mathml(match: re.Match[str]) -> str:
     if match["block"]:
-        return f'<div class="formula">{_converted(match["block"].strip(), "block")}</div>'
+        formula = _converted(match["block"].strip(), "block")
+        # Wider than a phone, it scrolls by itself, by keyboard too.
+        named = 'class="formula" tabindex="0" role="group" aria-label="Formula"'
+        return f"<div {named}>{formula}</div>"
     return _converted(match["inline"].strip(), "inline")
 
 

@@ -19,12 +19,26 @@ Picture = Callable[[charts.Spec], str]
 
 
 def answer(
-    calculator: Calculator, facts: Facts, result: Result, picture: Picture | None = None
+    calculator: Calculator,
+    facts: Facts,
+    result: Result,
+    picture: Picture | None = None,
+    brief: str = "",
 ) -> str:
     """
-    The whole answer. `picture` draws a chart's specification where something can (the build);
-    without it the place is left empty for the page to draw.
+    The whole answer, or a short one that links to the page at `brief`. `picture` draws a chart's
+    specification where something can (the build); without it the page has to draw it.
     """
+    if brief:
+        sections = [
+            _headline(result),
+            _warnings(result),
+            _options(result),
+            _line_items(result, opened=""),
+            _sources(calculator, facts, result),
+            _whole(f"{brief}?{query(_pinned(result))}"),
+        ]
+        return "".join(sections)
     sections = [
         _headline(result),
         _warnings(result),
@@ -32,7 +46,7 @@ def answer(
         _flips(result),
         _chart(result, picture),
         *(_table(table) for table in result.tables),
-        _line_items(result),
+        _line_items(result, opened=result.best),
         _moves(result),
         _notices(result),
         _sources(calculator, facts, result),
@@ -64,9 +78,19 @@ def _said(parts: Sentence) -> str:
     return "".join(escape(p) if isinstance(p, str) else money_span(p) for p in parts)
 
 
+def _led(headline: Sentence) -> str:
+    """The first sentence large; what comes after it is set smaller."""
+    for i, part in enumerate(headline):
+        if isinstance(part, str) and ". " in part:
+            end, _, start = part.partition(". ")
+            rest = _said((start, *headline[i + 1 :]))
+            return f'{_said((*headline[:i], end))}. <span class="answer__rest">{rest}</span>'
+    return _said(headline)
+
+
 def _headline(result: Result) -> str:
     return (
-        f'<p class="answer__headline" id="answer">{_said(result.headline)}</p>'
+        f'<p class="answer__headline" id="answer">{_led(result.headline)}</p>'
         f'<p class="answer__day">List prices in force on <time datetime="{result.day}">'
         f"{text.day(result.day)}</time>. Estimates, to three significant figures.</p>"
     )
@@ -87,19 +111,18 @@ def _section(slug: str, title: str, body: str) -> str:
     )
 
 
-def _grid(label: str, heads: Iterable[tuple[str, str]], body: str, style: str = "") -> str:
+def _grid(label: str, heads: Iterable[tuple[str, str]], body: str, style: str = "table") -> str:
     """
     A table that scrolls inside itself when it is wide, by keyboard too. `heads` are column
-    titles, as HTML, each with its class.
+    titles, as HTML, each with its class. (The theme wraps tables that have no class.)
     """
     head = "".join(
         f'<th scope="col" class="{kind}">{title}</th>' if kind else f'<th scope="col">{title}</th>'
         for title, kind in heads
     )
-    styled = f' class="{style}"' if style else ""
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(label)}">'
-        f"<table{styled}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<table class="{style}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -187,7 +210,8 @@ def _chart(result: Result, picture: Picture | None) -> str:
     source = json.dumps(spec, separators=(",", ":"))
     title = text.sentence(curve.title)
     body = (
-        f'<figure class="chart" data-spec="{escape(source)}"><figcaption>{escape(title)}.</figcaption>'
+        f'<figure class="chart" data-spec="{escape(source)}">'
+        f"<figcaption>{escape(title)}.</figcaption>"
         f'<div class="chart__picture" role="img" aria-label="{escape(_described(result))}">'
         f"{drawn}</div>"
         '<p class="chart__failed" hidden>The chart could not be drawn anew; '
@@ -265,9 +289,9 @@ def _table_cell(cell: Cell, column: int, numeric: set[int]) -> str:
     return f'<td class="number">{shown}</td>' if column in numeric else f"<td>{shown}</td>"
 
 
-def _line_items(result: Result) -> str:
+def _line_items(result: Result, opened: str) -> str:
     parts = [
-        _bill(option, opened=option.slug == result.best)
+        _bill(option, opened=option.slug == opened)
         for option in result.options
         if not option.refused
     ]
@@ -361,7 +385,9 @@ def _sources(calculator: Calculator, facts: Facts, result: Result) -> str:
         shown = value
         if field.is_choice:
             shown = facts.offer(value).name if value in facts.book.offers else value
-        unit = text.unit_words(field.unit) if field.unit and not field.is_share else ""
+        unit = ""
+        if field.unit and not field.is_share:
+            unit = text.unit_words(field.unit, 1 if value == "1" else 2)
         if field.is_share:
             shown, unit = f"{value} %", field.unit[1:].replace("/", "a ")
         changed = ' class="changed"' if field.name in given else ""
@@ -379,8 +405,20 @@ def _sources(calculator: Calculator, facts: Facts, result: Result) -> str:
     )
 
 
+def _whole(address: str) -> str:
+    return (
+        f'<p class="answer__whole"><a href="{escape(address)}">'
+        "Every input, what flips it and the cost by volume</a></p>"
+    )
+
+
+def _pinned(result: Result) -> dict[str, str]:
+    """What a link to this answer carries: what was given, and the day whose prices hold."""
+    return result.reading.given | {"on": result.day.isoformat()}
+
+
 def _share(result: Result) -> str:
-    pinned = query(result.reading.given | {"on": result.day.isoformat()})
+    pinned = query(_pinned(result))
     return (
         f'<p class="answer__share"><button type="button" data-copy="?{escape(pinned)}">Copy link'
         '</button><span role="status" class="answer__copied" data-said="Copied"></span></p>'

@@ -47,7 +47,10 @@ def cost_curve(result: Result, curve: Curve) -> Spec:
         "legend": None,
     }
     axis = {"labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')", "tickCount": 6}
-    dollars = {"labelExpr": "'$' + replace(format(datum.value, '~s'), 'G', 'B')"}
+    dollars = {
+        "labelExpr": "'$' + (datum.value < 1 ? format(datum.value, '~r') : "
+        "replace(format(datum.value, '~s'), 'G', 'B'))"
+    }
     x = {
         "field": "x",
         "type": "quantitative",
@@ -98,15 +101,15 @@ def cost_curve(result: Result, curve: Curve) -> Spec:
         "width": "container",
         "height": HEIGHT,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": {"left": 2, "top": 8, "right": 96, "bottom": 2},
+        "padding": {"left": 2, "top": 8, "right": 10, "bottom": 2},
         "layer": layers,
-        "config": _CONFIG,
+        "config": CONFIG,
     }
 
 
-_CONFIG: Spec = {
+CONFIG: Spec = {
     "background": None,
-    "font": "var(--figure-font)",
+    "font": "Source Sans 3, sans-serif",
     "view": {"stroke": None},
     "axis": {
         "labelColor": "currentColor",

@@ -11,12 +11,16 @@ from calculators.kernel.inputs import NONE, Field, canonical
 from views.text import unit_words
 
 
-def form(calculator: Calculator, facts: Facts, given: Mapping[str, str]) -> str:
-    """The `<form>` with every input at its given text or its default."""
-    fields = calculator.inputs.fields()
+def form(
+    calculator: Calculator, facts: Facts, given: Mapping[str, str], brief: bool = False
+) -> str:
+    """The `<form>` with every input, or the leading ones, at its given text or its default."""
+    fields = [f for f in calculator.inputs.fields() if not brief or f.name in calculator.leading]
     parts = [f'<form class="inputs" method="get" aria-label="{escape(calculator.question)}">']
     for group, title in calculator.groups.items():
         mine = [field for field in fields if field.group == group]
+        if not mine:
+            continue
         plain = [field for field in mine if not field.rare]
         rare = [field for field in mine if field.rare]
         parts.append(f'<fieldset class="inputs__group"><legend>{escape(title)}</legend>')

@@ -31,7 +31,8 @@ class Live:
 
     def handle(self, request_json: str) -> str:
         """
-        `{"slug", "given": {name: text}}` for an edit, `{"slug", "search": "?…"}` for a link.
+        `{"slug", "given": {name: text}}` for an edit, `{"slug", "search": "?…"}` for a link;
+        `"brief"` is the address of the whole answer where only a short one is wanted.
 
         An edit with a value that cannot be used gets `problems` and no `html`: the last good
         answer stays. A link gets an answer all the same, with defaults in those places, and
@@ -39,27 +40,28 @@ class Live:
         """
         request = json.loads(request_json)
         calculator = CALCULATORS[request["slug"]]
+        brief = str(request.get("brief") or "")
         if "search" in request:
-            return json.dumps(self._opened(calculator, request["search"]))
-        return json.dumps(self._edited(calculator, request["given"]))
+            return json.dumps(self._opened(calculator, request["search"], brief))
+        return json.dumps(self._edited(calculator, request["given"], brief))
 
-    def _edited(self, calculator: Calculator, given: dict[str, str]) -> dict[str, Any]:
+    def _edited(self, calculator: Calculator, given: dict[str, str], brief: str) -> dict[str, Any]:
         facts, when = self._on(given.get("on", ""))
         texts = {name: value for name, value in given.items() if name != "on"}
         reading = calculator.inputs.read(texts, facts)
         problems = reading.problems | when
         if problems:
             return {"problems": problems}
-        return self._answered(calculator, facts, reading)
+        return self._answered(calculator, facts, reading, brief)
 
-    def _opened(self, calculator: Calculator, search: str) -> dict[str, Any]:
+    def _opened(self, calculator: Calculator, search: str, brief: str) -> dict[str, Any]:
         pairs = parse_qsl(search.removeprefix("?")[:20_000], keep_blank_values=True)
         given = dict(pairs[:MOST_PARAMETERS])
         facts, problems = self._on(given.pop("on", ""))
         reading = calculator.inputs.read(given, facts)
         if reading.inputs is None:
             return {"problems": reading.problems | problems, "values": given}
-        reply = self._answered(calculator, facts, reading)
+        reply = self._answered(calculator, facts, reading, brief)
         reply["problems"] = reading.problems | problems
         known = {field.name for field in calculator.inputs.fields()}
         reply["values"] = {name: value for name, value in given.items() if name in known}
@@ -79,9 +81,11 @@ class Live:
             fix = f"'{when[:40]}' is not a day: write it like {self.book.day}."
             return self.book.on(self.book.day), {"on": fix}
 
-    def _answered(self, calculator: Calculator, facts: Facts, reading: Reading) -> dict[str, Any]:
+    def _answered(
+        self, calculator: Calculator, facts: Facts, reading: Reading, brief: str
+    ) -> dict[str, Any]:
         result = calculator.answer_to(facts, reading)
-        html = answer(calculator, facts, result)
+        html = answer(calculator, facts, result, brief=brief)
         if facts.day != self.book.day:
             today = self.book.on(self.book.day)
             again = calculator.inputs.read(reading.given, today)

@@ -9,7 +9,6 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
 from views import text
 
-
 # What the page says by itself, where Python is not there to say it.
 FAILED = (
     "The calculator could not start in this browser, so the answer does not follow the inputs. "
@@ -21,14 +20,17 @@ FAULT = (
 )
 
 
-def live_calculator(slug: str, *, live: str, presets: str, form: str, answer: str) -> str:
+def live_calculator(
+    slug: str, *, live: str, presets: str, form: str, answer: str, brief: str = ""
+) -> str:
     """
     The element that a page ships already answered and a script brings to life.
 
     A section around it, and no blank line within: Markdown would open a paragraph.
     """
+    short = f'brief="{escape(brief)}" ' if brief else ""
     html = (
-        f'<section class="calculator"><live-calculator slug="{escape(slug)}" '
+        f'<section class="calculator"><live-calculator slug="{escape(slug)}" {short}'
         f'live="{escape(live)}" data-failed="{escape(FAILED)}" data-fault="{escape(FAULT)}">'
         f'{presets}<a class="calculator__skip" href="#options">Go to the answer</a>'
         '<div class="calculator__bench">'
@@ -38,9 +40,9 @@ def live_calculator(slug: str, *, live: str, presets: str, form: str, answer: st
         '<button class="answer__retry" type="button" hidden>Try again</button>'
         f'<div class="answer__html">{answer}</div>'
         '<p class="answer__said visually-hidden" role="status"></p></div></div>'
-        "<noscript><p>Without JavaScript this page shows the answer above and no other. "
-        f"In a checkout, <code>python main.py {escape(slug)} requests=5M</code> answers any case."
-        "</p></noscript></live-calculator></section>"
+        '<p class="calculator__unscripted">Without JavaScript this page shows the answer above '
+        f"and no other. In a checkout, <code>python main.py {escape(slug)} requests=5M</code> "
+        "answers any case.</p></live-calculator></section>"
     )
     return html.replace("\n", " ")
 
@@ -53,7 +55,7 @@ def inputs_table(calculator: Calculator, facts: Facts) -> str:
         if field.is_choice and default in facts.book.offers:
             default = facts.offer(default).name
         unit = "%" + field.unit[1:].replace("/", " a ") if field.is_share else ""
-        unit = unit or text.unit_words(field.unit)
+        unit = unit or text.unit_words(field.unit, 1 if default == "1" else 2)
         rows.append(
             f'<tr id="input-{field.name}"><th scope="row">{escape(field.label)}<br>'
             f"<code>{field.name}</code></th>"

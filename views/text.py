@@ -72,7 +72,15 @@ def unit_words(text: str, number: float = 2.0) -> str:
     """A unit in words: `request/month` as `requests a month`."""
     over, *under = text.split("/")
     words = [_plural(over, number), *(_WORDS.get(word, word) for word in under)]
-    return " a ".join(word for word in words if word).replace("a hour", "an hour")
+    return _each([word for word in words if word])
+
+
+def _each(words: list[str]) -> str:
+    """Words joined by "a" or "an": tokens a request, USD an hour."""
+    text = words[0] if words else ""
+    for word in words[1:]:
+        text += f" {'an' if word[0] in 'aeh' else 'a'} {word}"
+    return text
 
 
 def _plural(word: str, number: float) -> str:
@@ -92,8 +100,7 @@ def quantity(q: Quantity) -> str:
     if text == "USD/month" or text == "USD":
         return money(q.value)
     if text.startswith("USD"):
-        rest = text.partition("/")[2]
-        return f"{money(q.to(text))} a {_WORDS.get(rest, rest)}"
+        return _each([money(q.to(text)), *(_WORDS.get(word, word) for word in text.split("/")[1:])])
     number = q.to(text)
     if text.startswith("%"):
         tail = text[1:].replace("/", " a ")
@@ -145,6 +152,4 @@ def price(q: Quantity) -> str:
         return quantity(q)
     cents = f"{one.number:,.2f}"
     shown = cents if abs(float(cents.replace(",", "")) - one.number) < 1e-12 else plain(one.number)
-    return f"${shown} a {' a '.join(_WORDS.get(w, w) for w in one.unit.split('/')[1:])}".replace(
-        "a hour", "an hour"
-    )
+    return _each([f"${shown}", *(_WORDS.get(word, word) for word in one.unit.split("/")[1:])])

@@ -1,0 +1,514 @@
+// <live-calculator> wraps a form that the page ships already answered. Python in a worker answers
+// every change of it with HTML, which is laid over the old answer. What is asked, how it is called
+// and what it comes to is known to Python alone: this file carries texts in and HTML out.
+
+const ROOT = new URL("../", import.meta.url);
+const beside = (path) => new URL(path, import.meta.url);
+
+// One Python serves every calculator of a visit, whichever page it was started from.
+class Python extends EventTarget {
+  state = "idle"; // then "starting", then "ready" or "failed"
+  done = 0;
+  message = "";
+  #live;
+  #worker;
+  #asked = 0;
+  #waiting = new Map();
+
+  start(live) {
+    if (this.state !== "idle") return;
+    this.#live = live;
+    this.#turn("starting");
+    try {
+      this.#worker = new Worker(beside("worker.js"), { type: "module" });
+    } catch {
+      this.#turn("failed");
+      return;
+    }
+    this.#worker.onmessage = ({ data }) => this.#hear(data);
+    // A worker whose script does not load, or that this browser does not know as a module.
+    this.#worker.onerror = () => this.#turn("failed");
+    const urls = Object.entries(live).map(([name, path]) => [name, new URL(path, ROOT).href]);
+    this.#worker.postMessage({ type: "start", live: Object.fromEntries(urls) });
+  }
+
+  restart() {
+    this.#worker?.terminate();
+    this.state = "idle";
+    this.start(this.#live);
+  }
+
+  ask(request) {
+    if (this.state === "failed") return Promise.reject(new Error(this.message));
+    const id = ++this.#asked;
+    this.#worker.postMessage({ id, request: JSON.stringify(request) });
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  #hear(data) {
+    if (data.type === "progress") this.#turn("starting", data.done);
+    else if (data.type) this.#turn(data.type, 1, data.message);
+    else {
+      const asked = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if (data.error) asked?.reject(new Error(data.error));
+      else asked?.resolve(JSON.parse(data.reply));
+    }
+  }
+
+  #turn(state, done = 0, message = "") {
+    Object.assign(this, { state, done, message });
+    if (state === "failed") {
+      for (const { reject } of this.#waiting.values()) reject(new Error(message));
+      this.#waiting.clear();
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+const python = new Python();
+
+// Answers with a problem come while one types ("1." before "1.5"): say so at a pause.
+const PAUSE = 500;
+const SETTLED = 150;
+const NEAR = "400px";
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const idle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 200));
+
+class LiveCalculator extends HTMLElement {
+  #ending; // ends every listener when the page is left
+  #path;
+  #search; // the query string of the address
+  #query; // the one that the address is to have
+  #on = ""; // the day of the prices, where the address names one
+  #busy = false;
+  #wish = null; // the newest request, while another is being answered
+  #answered = ""; // the request that the answer on the page belongs to
+  #good = {}; // by input, the text in that request
+  #refused = new Map(); // by input, the text that was refused and why
+  #charts;
+  #timers = {};
+
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.answer = this.querySelector(".answer__html");
+    this.status = this.querySelector(".answer__status");
+    this.bar = this.querySelector(".answer__progress");
+    this.retry = this.querySelector(".answer__retry");
+    this.said = this.querySelector(".answer__said");
+    this.#path = location.pathname;
+    this.#ending = new AbortController();
+    this.#charts = new Charts();
+    this.#listen();
+    this.form.reset(); // a browser may have kept what was typed before a reload
+    this.#good = this.#texts();
+    this.#answered = JSON.stringify(this.#request());
+    this.#search = location.search;
+    if (this.#search) this.#open();
+    else this.#await();
+    this.#progress();
+  }
+
+  disconnectedCallback() {
+    this.#ending.abort();
+    this.#charts.end();
+    Object.values(this.#timers).forEach(clearTimeout);
+  }
+
+  #listen() {
+    const { signal } = this.#ending;
+    const start = () => this.#start();
+    this.form.addEventListener("focusin", start, { signal });
+    this.form.addEventListener("pointerdown", start, { signal });
+    this.form.addEventListener("input", () => this.#edit(), { signal });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#edit();
+    }, { signal });
+    this.addEventListener("click", (event) => this.#press(event), { signal });
+    // Before the theme's own listener, which takes another case for another page.
+    document.addEventListener("click", (event) => this.#follow(event), { signal, capture: true });
+    addEventListener("returned", (event) => this.#return(event), { signal });
+    python.addEventListener("change", () => this.#progress(), { signal });
+    // The keyboard of a phone covers the bottom edge, where the headline stands.
+    const seen = globalThis.visualViewport;
+    seen?.addEventListener("resize", () => {
+      const covered = Math.max(0, innerHeight - seen.height - seen.offsetTop);
+      this.style.setProperty("--keyboard", `${Math.round(covered)}px`);
+    }, { signal });
+  }
+
+  #await() {
+    if (navigator.connection?.saveData) return; // then at the first touch
+    const near = new IntersectionObserver(([{ isIntersecting }]) => {
+      if (!isIntersecting) return;
+      near.disconnect();
+      idle(() => this.isConnected && this.#start(), { timeout: 2000 });
+    }, { rootMargin: NEAR });
+    near.observe(this);
+    this.#ending.signal.addEventListener("abort", () => near.disconnect());
+  }
+
+  #start() {
+    python.start(JSON.parse(this.getAttribute("live")));
+  }
+
+  #progress() {
+    const failed = python.state === "failed";
+    this.bar.hidden = python.state !== "starting";
+    this.bar.value = python.done;
+    if (failed) this.status.textContent = python.message || this.dataset.failed;
+    else if (!this.retry.hidden) this.status.textContent = "";
+    this.retry.hidden = !failed;
+  }
+
+  // What the form holds
+
+  get #controls() {
+    return [...this.form.elements].filter((control) => control.name);
+  }
+
+  #texts() {
+    return Object.fromEntries(this.#controls.map(({ name, value }) => [name, value]));
+  }
+
+  #request() {
+    const given = this.#texts();
+    for (const [name, { text }] of this.#refused) {
+      if (given[name] === text) given[name] = this.#good[name] ?? "";
+    }
+    if (this.#on) given.on = this.#on;
+    return { ...this.#question, given };
+  }
+
+  get #question() {
+    return { slug: this.getAttribute("slug"), brief: this.getAttribute("brief") };
+  }
+
+  // The form as the address has it; without a query, as the page came.
+  #open() {
+    this.#query = undefined;
+    this.#refused.clear();
+    this.form.reset();
+    const search = (this.#search = location.search);
+    const query = Object.fromEntries(new URLSearchParams(search));
+    this.#on = query.on ?? "";
+    if (!search) {
+      this.#ask(this.#request(), { address: false });
+      return;
+    }
+    for (const control of this.#controls) {
+      const text = query[control.name] || control.dataset.default;
+      control.value = text;
+      // An offer of the past is not on the list of today.
+      if (control.value !== text) control.add(new Option(text, text, false, true));
+    }
+    this.#ask({ ...this.#question, search });
+  }
+
+  #edit() {
+    this.#ask(this.#request());
+    clearTimeout(this.#timers.problems);
+    this.#timers.problems = setTimeout(() => this.#showProblems(), PAUSE);
+  }
+
+  // One request at a time; of those that wait, only the newest is sent.
+  async #ask(request, { address = true } = {}) {
+    this.#start();
+    this.#wish = { request, address };
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#wish && this.isConnected) {
+      const asked = this.#wish;
+      this.#wish = null;
+      try {
+        const reply = await python.ask(asked.request);
+        if (!this.#wish && this.isConnected) this.#show(asked, reply);
+      } catch (error) {
+        this.#wish ??= asked; // for another try
+        if (python.state === "failed") break;
+        this.#wish = null;
+        this.status.textContent = `${this.dataset.fault} (${error.message})`;
+      }
+    }
+    this.#busy = false;
+  }
+
+  #show({ request, address }, reply) {
+    const asked = JSON.stringify(request);
+    const given = request.given ?? this.#texts();
+    for (const [name, message] of Object.entries(reply.problems)) {
+      this.#refused.set(name, { text: given[name], message });
+    }
+    if (request.search) this.#showProblems();
+    if (reply.problems.on) this.#on = "";
+    if (reply.html === undefined) {
+      // The other inputs go on working, with the last good value in place of the bad one.
+      const rest = this.#request();
+      const text = JSON.stringify(rest);
+      if (text !== asked && text !== this.#answered) this.#ask(rest);
+      return;
+    }
+    for (const name of Object.keys(reply.problems)) given[name] = "";
+    this.#good = given;
+    this.status.textContent = [reply.notice, reply.problems.on].filter(Boolean).join(" ");
+    this.#lay(reply.html);
+    this.#mark(reply);
+    if (address) {
+      this.#on = new URLSearchParams(reply.query).get("on") ?? "";
+      this.#query = reply.query;
+      clearTimeout(this.#timers.address);
+      this.#timers.address = setTimeout(() => this.#readdress(), SETTLED);
+    }
+    this.#answered = JSON.stringify(this.#request());
+    this.#say(reply.said);
+  }
+
+  // Browsers take long to do this, and refuse to do it often.
+  #readdress() {
+    if (this.#query === undefined) return;
+    history.replaceState(history.state, "", `?${this.#query}${location.hash}`);
+    this.#search = location.search;
+    this.#query = undefined;
+  }
+
+  #mark({ changed, folds }) {
+    for (const field of this.form.querySelectorAll("[data-field]")) {
+      const name = field.dataset.field;
+      const differs = changed.includes(name) || this.#refused.has(name);
+      changing(field, differs);
+    }
+    for (const fold of this.form.querySelectorAll("[data-fold]")) {
+      fold.textContent = folds[fold.dataset.fold];
+    }
+  }
+
+  #showProblems() {
+    for (const control of this.#controls) {
+      const refused = this.#refused.get(control.name);
+      if (refused && refused.text !== control.value) this.#refused.delete(control.name);
+      const message = this.#refused.get(control.name)?.message ?? "";
+      const place = document.getElementById(`error-${control.name}`);
+      if (place.textContent === message) continue;
+      place.textContent = message;
+      place.hidden = !message;
+      control.ariaInvalid = message ? "true" : null;
+      if (!message) continue;
+      changing(control.closest("[data-field]"), true);
+      this.#say(message);
+    }
+  }
+
+  #lay(html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const marks = new Set();
+    morph(this.answer, fresh.content, marks);
+    if (!calm.matches) flash(marks, getComputedStyle(this).getPropertyValue("--mark"));
+    for (const figure of this.answer.querySelectorAll(".chart")) this.#charts.watch(figure);
+  }
+
+  #say(text) {
+    clearTimeout(this.#timers.said);
+    this.#timers.said = setTimeout(() => (this.said.textContent = text), 1000);
+  }
+
+  // What is pressed
+
+  #press({ target }) {
+    const button = target.closest("button");
+    if (!button) return;
+    if (button === this.retry) {
+      python.restart();
+      const wish = this.#wish ?? { request: this.#request() };
+      this.#wish = null;
+      this.#ask(wish.request, wish);
+    } else if (button.matches(".field__reset")) {
+      const control = button.closest("[data-field]").querySelector("[name]");
+      control.value = control.dataset.default;
+      control.focus();
+      this.#edit();
+    } else if (button.dataset.copy) {
+      this.#copy(button);
+    }
+  }
+
+  async #copy(button) {
+    const { href } = new URL(button.dataset.copy, location.href);
+    const told = button.nextElementSibling;
+    try {
+      await navigator.clipboard.writeText(href);
+      told.textContent = told.dataset.said;
+    } catch {
+      told.textContent = href; // to be copied by hand
+    }
+  }
+
+  // A link to another case of this page changes the form, not the page.
+  #follow(event) {
+    this.#readdress(); // it is where one comes back to
+    const link = event.target.closest?.("a[href*='?']");
+    const plain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    if (!link || !plain || link.target || link.origin !== location.origin) return;
+    if (link.pathname !== this.#path) return;
+    event.preventDefault();
+    event.stopPropagation();
+    history.pushState(null, "", link.href);
+    this.#open();
+  }
+
+  // `popstate`, as the page's head hands it on.
+  #return(event) {
+    const here = location.pathname === this.#path;
+    if (!here || location.search === this.#search) return; // another page, or a part of this one
+    event.preventDefault();
+    this.#open();
+  }
+}
+
+// An input that differs from its default is marked and shows its way back.
+function changing(field, differs) {
+  field.classList.toggle("is-changed", differs);
+  field.querySelector(".field__reset").hidden = !differs;
+}
+
+// Laying a new answer over the old one. What is alike stays the very node it was, so that focus,
+// selection, scrolling and what was unfolded stay too. `marks` collects where a text has changed.
+
+const key = (node) => node.id || node.getAttribute?.("aria-labelledby") || "";
+const alike = (old, fresh) => old.nodeName === fresh.nodeName && key(old) === key(fresh);
+const unfolded = new WeakSet();
+document.addEventListener("click", ({ target }) => {
+  const summary = target.closest?.("summary");
+  if (summary) unfolded.add(summary.parentNode);
+});
+
+function morph(old, fresh, marks) {
+  let at = old.firstChild;
+  for (const wanted of [...fresh.childNodes]) {
+    let found = at;
+    while (found && !alike(found, wanted)) found = found.nextSibling;
+    if (!found) {
+      old.insertBefore(wanted, at);
+      continue;
+    }
+    while (at !== found) at = removed(at);
+    at = found.nextSibling;
+    if (found.nodeType === Node.ELEMENT_NODE) {
+      dress(found, wanted);
+      if (!found.matches(".chart__picture")) morph(found, wanted, marks);
+    } else if (found.data !== wanted.data) {
+      found.data = wanted.data;
+      marks.add(old);
+    }
+  }
+  while (at) at = removed(at);
+}
+
+function removed(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+function dress(old, fresh) {
+  const kept = unfolded.has(old) ? "open" : "";
+  for (const { name } of [...old.attributes]) {
+    if (name !== kept && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (name !== kept && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}
+
+function flash(elements, colour) {
+  for (const element of elements) {
+    element.animate({ backgroundColor: [colour, "transparent"] }, { duration: 1400 });
+  }
+}
+
+// Charts of a live answer, drawn when they come into view. The library is large and is loaded only
+// then; it works without `eval`, which the site's policy forbids.
+
+let library;
+
+function loaded(path) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = beside(path);
+    script.onload = resolve;
+    script.onerror = () => {
+      script.remove();
+      library = undefined; // the next chart may have more luck
+      reject(new Error(`${path} did not load`));
+    };
+    document.head.append(script);
+  });
+}
+
+async function load() {
+  // Each needs the one before it.
+  for (const name of ["vega", "vega-lite", "vega-embed"]) await loaded(`live/charts/${name}.js`);
+  return globalThis.vegaEmbed;
+}
+
+class Charts {
+  #views = new Map(); // by figure, what stands there
+  #drawn = new WeakMap(); // by figure, the specification that was taken up last
+  #busy = new WeakSet();
+  #near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) this.#draw(target);
+  }, { rootMargin: NEAR });
+
+  watch(figure) {
+    // Observed anew, it is reported anew, if it is in view.
+    this.#near.unobserve(figure);
+    this.#near.observe(figure);
+  }
+
+  end() {
+    this.#near.disconnect();
+    for (const view of this.#views.values()) view.finalize();
+  }
+
+  // One drawing at a time; a newer specification is seen when it is done.
+  async #draw(figure) {
+    if (this.#busy.has(figure)) return;
+    this.#busy.add(figure);
+    while (figure.isConnected && this.#drawn.get(figure) !== figure.dataset.spec) {
+      this.#drawn.set(figure, figure.dataset.spec);
+      const drawn = await this.#embed(figure);
+      figure.querySelector(".chart__failed").hidden = drawn;
+      if (!drawn) figure.querySelector(".chart__numbers").open = true;
+    }
+    this.#busy.delete(figure);
+  }
+
+  async #embed(figure) {
+    const picture = figure.querySelector(".chart__picture");
+    const canvas = document.createElement("div");
+    canvas.className = "chart__canvas";
+    try {
+      const embed = await (library ??= load());
+      picture.append(canvas); // unseen, as wide as the picture
+      const view = await embed(canvas, JSON.parse(figure.dataset.spec), {
+        mode: "vega-lite",
+        renderer: "svg",
+        ast: true,
+        actions: false,
+        tooltip: false,
+        defaultStyle: false,
+      });
+      this.#views.get(figure)?.finalize();
+      this.#views.set(figure, view);
+      picture.replaceChildren(canvas);
+      return true;
+    } catch (error) {
+      console.warn("The chart was not drawn:", error);
+      picture.replaceChildren();
+      return false;
+    }
+  }
+}
+
+customElements.define("live-calculator", LiveCalculator);
