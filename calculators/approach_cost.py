@@ -24,6 +24,8 @@ LABELS = {
     "hybrid": "Hybrid",
 }
 
+FLOOR = "for comparison: it knows nothing of your corpus"
+
 GROUPS = {
     "traffic": "Traffic",
     "prompt": "Prompt and answer",
@@ -258,7 +260,7 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
     tuned = facts.rates(given.tuned_model)
     kept, trained = _tuning(given, facts)
     return (
-        _option("prompt", given, facts, model, Prompt(given.prompt_tokens), floor=True),
+        _option("prompt", given, facts, model, Prompt(given.prompt_tokens), floor=FLOOR),
         _option("long-context", given, facts, model, Prompt(given.prompt_tokens, corpus=corpus)),
         _option(
             "retrieval", given, facts, model, Prompt(given.prompt_tokens, context), monthly, once
@@ -278,7 +280,7 @@ def _option(
     prompt: Prompt,
     monthly: dict[str, Any] | None = None,
     once: dict[str, Any] | None = None,
-    floor: bool = False,
+    floor: str = "",
 ) -> Option:
     refused = _refusal(facts, rates, prompt, given.output_tokens)
     if refused:

@@ -74,7 +74,7 @@ def break_even(given: BreakEven, facts: Facts) -> tuple[Option, ...]:
             if weeks is not None:
                 option.once["Engineering"] = weeks * given.engineer_cost
             if option.once:
-                option.monthly[SPREAD] = option.total_once / _life(option.slug, given, facts)
+                option.lines[SPREAD] = option.total_once / _life(option.slug, given, facts)
         options.append(option)
     return tuple(options)
 
@@ -253,7 +253,7 @@ def _payback(draft: Draft, first: Option, second: Option) -> Sentence:
 
 def _running(option: Option) -> Any:
     """What an option costs a month besides its share of what is paid once."""
-    return added(cost for name, cost in option.monthly.items() if name != SPREAD)
+    return added(cost for name, cost in option.lines.items() if name != SPREAD)
 
 
 CALCULATOR = Calculator(

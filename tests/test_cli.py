@@ -29,8 +29,9 @@ def test_the_json_is_the_result_whole(capsys: pytest.CaptureFixture[str]) -> Non
     assert result["given"] == {"requests": "5M"}
     by_id = {option["id"]: option for option in result["options"]}
     assert list(by_id) == ["prompt", "long-context", "retrieval", "fine-tuned", "hybrid"]
-    items = by_id["retrieval"]["monthly"]
-    assert sum(item["usd"] for item in items) == pytest.approx(by_id["retrieval"]["usd_per_month"])
+    assert result["unit"] == "USD/month"
+    lines = by_id["retrieval"]["lines"]
+    assert sum(line["amount"] for line in lines) == pytest.approx(by_id["retrieval"]["total"])
     assert all(basis["url"].startswith("https://") for basis in result["sources"])
 
 
@@ -39,7 +40,7 @@ def test_a_day_with_other_prices(capsys: pytest.CaptureFixture[str]) -> None:
     _, after, _ = run(
         capsys, "approach-cost", "model=google/gemini-4-argon", "--json", "--on", "2026-12-01"
     )
-    costs = [json.loads(out)["options"][0]["usd_per_month"] for out in (before, after)]
+    costs = [json.loads(out)["options"][0]["total"] for out in (before, after)]
     assert costs[1] == pytest.approx(2 * costs[0])
 
 

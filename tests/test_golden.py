@@ -32,7 +32,7 @@ def test_a_case_worked_by_hand_comes_out(case: Golden, book: Book) -> None:
 def _option(result: Result, slug: str, expected: dict[str, Any]) -> None:
     option = result.option(slug)
     assert option.refused == expected.get("refused", "")
-    for what, items in (("monthly", option.monthly), ("once", option.once)):
+    for what, items in (("lines", option.lines), ("once", option.once)):
         for item, figure in expected.get(what, {}).items():
             assert items[item].value == _close(figure), f"{slug}, {what}, {item}"
     if "total" in expected:

@@ -57,9 +57,9 @@ def test_three_readings_are_one_formula(
     case = Case.of(calculator.formula, reading.inputs, today)
     for quantities, floats in zip(exact, case.options(), strict=True):
         assert quantities.refused == floats.refused
-        for items, plain in ((quantities.monthly, floats.monthly), (quantities.once, floats.once)):
+        for items, plain in ((quantities.lines, floats.lines), (quantities.once, floats.once)):
             for name, item in items.items():
-                item.to("USD/month" if items is quantities.monthly else "USD")
+                item.to("USD/month" if items is quantities.lines else "USD")
                 assert plain.get(name, 0.0) == pytest.approx(item.value, rel=1e-9, abs=1e-12)
     requests = case.given.requests or 1.0
     narrow = {"requests": Range(requests, requests * (1 + 1e-12))}
@@ -78,9 +78,9 @@ def test_items_sum_to_the_total_and_none_is_negative(
     result = calculator.answer(today, data.draw(workloads(today, calculator)))
     for option in result.options:
         if option.refused:
-            assert not option.monthly
+            assert not option.lines
             continue
-        values = [item.value for item in option.monthly.values()]
+        values = [item.value for item in option.lines.values()]
         assert min(values) >= 0
         assert float(option.total) == pytest.approx(math.fsum(values))
     on_offer = [float(o.total) for o in result.options if not o.refused and not o.floor]
@@ -197,7 +197,7 @@ def test_a_range_reproduces_its_percentiles(today: Facts) -> None:
     low, high = (case.costs(requests=x)["retrieval"] for x in (1e5, 1e6))
     assert spread.p10.value == pytest.approx(low, rel=0.1)
     assert spread.p90.value == pytest.approx(high, rel=0.1)
-    assert sum(found.cheapest for found in result.spreads.values()) == pytest.approx(1)
+    assert sum(found.best for found in result.spreads.values()) == pytest.approx(1)
 
 
 def test_the_split_has_no_rest(today: Facts) -> None:

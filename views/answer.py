@@ -12,6 +12,7 @@ from calculators.kernel.results import Cell, Option, Result, Sentence, Table
 from calculators.kernel.units import Quantity
 from views import charts, text
 from views.form import query
+from views.palette import tones
 
 SHOWN_FLIPS = 3
 
@@ -126,76 +127,85 @@ def _grid(label: str, heads: Iterable[tuple[str, str]], body: str, style: str = 
     )
 
 
-def tag(slug: str, label: str) -> str:
-    """An approach's name with its colour beside it."""
-    return f'<span class="approach approach--{slug}">{escape(label)}</span>'
+def _tag(result: Result, slug: str) -> str:
+    """An option's name with its colour beside it."""
+    tone = tones(result.options)[slug]
+    return f'<span class="approach tone--{tone}">{escape(result.option(slug).label)}</span>'
 
 
 def _options(result: Result) -> str:
-    widest = max(
-        (float(option.total) for option in result.options if not option.refused), default=0.0
-    )
-    spread = [("10th to 90th percentile", ""), ("Cheapest in", "number")] if result.spreads else []
+    won = f"{result.superlative[:1].upper()}{result.superlative[1:]} in"
+    spread = [("10th to 90th percentile", ""), (won, "number")] if result.spreads else []
+    once = [("Paid once", "number")] if _pays_once(result) else []
     heads = [
-        ("Approach", ""),
-        ("USD a month", "number"),
-        ('<span class="visually-hidden">Share of the dearest</span>', "options__bar"),
+        ("Option", ""),
+        (text.heading(result.unit), "number"),
+        ('<span class="visually-hidden">Share of the largest</span>', "options__bar"),
         *spread,
-        ("Paid once", "number"),
+        *once,
     ]
-    rows = "".join(_option_row(option, result, widest) for option in result.options)
-    body = _grid("Approaches side by side", heads, rows, "options")
-    return _section("options", "Side by side", body)
+    rows = "".join(_option_row(option, result, len(heads) - 1) for option in result.options)
+    return _section(
+        "options", "Side by side", _grid("Options side by side", heads, rows, "options")
+    )
 
 
-def _option_row(option: Option, result: Result, widest: float) -> str:
-    name = tag(option.slug, option.label)
+def _pays_once(result: Result) -> bool:
+    return any(option.once for option in result.options)
+
+
+def _option_row(option: Option, result: Result, columns: int) -> str:
+    name = _tag(result, option.slug)
     if option.floor:
-        name += (
-            '<small class="options__note">for comparison: it knows nothing of your corpus</small>'
-        )
+        name += f'<small class="options__note">{escape(option.floor)}</small>'
     if option.slug == result.best:
-        name += '<small class="options__note options__best">cheapest</small>'
-    columns = 5 if result.spreads else 3
+        name += f'<small class="options__note options__best">{result.superlative}</small>'
     if option.refused:
         return (
             f'<tr class="options__refused"><th scope="row">{name}</th>'
             f'<td colspan="{columns}">{escape(option.refused)}</td></tr>'
         )
-    total = float(option.total)
-    width = 100 * total / widest if widest > 0 else 0.0
-    bar = (
-        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect class="bar--{option.slug}" width="{width:.1f}" height="8"></rect></svg>'
-    )
-    spread = ""
+    cells = [
+        f'<td class="number">{_total(result, float(option.total))}</td>',
+        f'<td class="options__bar">{_bar(option, result)}</td>',
+    ]
     if result.spreads:
         found = result.spreads.get(option.slug)
-        spread = (
-            f"<td>{text.quantity(found.p10)} to {text.quantity(found.p90)}</td>"
-            f'<td class="number">{found.cheapest * 100:.0f} %</td>'
+        cells += (
+            [
+                f"<td>{text.quantity(found.p10)} to {text.quantity(found.p90)}</td>",
+                f'<td class="number">{found.best * 100:.0f} %</td>',
+            ]
             if found
-            else "<td></td><td></td>"
+            else ["<td></td>", "<td></td>"]
         )
-    once = float(option.total_once)
+    if _pays_once(result):
+        once = float(option.total_once)
+        cells.append(f'<td class="number">{text.money(once) if once else "–"}</td>')
+    return f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>'
+
+
+def _bar(option: Option, result: Result) -> str:
+    widest = max(float(option.total) for option in result.options if not option.refused)
+    width = 100 * float(option.total) / widest if widest > 0 else 0.0
+    tone = tones(result.options)[option.slug]
     return (
-        f'<tr><th scope="row">{name}</th><td class="number">{text.money(total)}</td>'
-        f'<td class="options__bar">{bar}</td>{spread}'
-        f'<td class="number">{text.money(once) if once else "–"}</td></tr>'
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="tone--{tone}" width="{width:.1f}" height="8"></rect></svg>'
     )
 
 
 def _flips(result: Result) -> str:
-    labels = {option.slug: option.label for option in result.options}
     if not result.best:
         return ""
     if not result.flips:
-        said = "<p>No single input changes which approach is cheapest, within a thousandfold.</p>"
+        said = f"<p>No input by itself changes which is {result.superlative}.</p>"
         return _section("what-flips-it", "What flips it", said)
     items = "".join(
         f"<li><strong>{escape(flip.field.label)}</strong> "
         f"{'above' if flip.at > flip.now else 'below'} {money_span(flip.at)} "
-        f"(now {money_span(flip.now)}): {tag(flip.winner, labels[flip.winner])} is cheapest.</li>"
+        f"(now {money_span(flip.now)}): {_tag(result, flip.winner)} "
+        f"is {result.superlative}.</li>"
         for flip in result.flips[:SHOWN_FLIPS]
     )
     return _section("what-flips-it", "What flips it", f'<ul class="flips">{items}</ul>')
@@ -223,6 +233,10 @@ def _chart(result: Result, picture: Picture | None) -> str:
     return _section("curve", "Cost by volume", body)
 
 
+def _total(result: Result, value: float) -> str:
+    return text.amount(value, result.unit)
+
+
 def _described(result: Result) -> str:
     curve = result.curve
     if curve is None:
@@ -233,8 +247,10 @@ def _described(result: Result) -> str:
         ys = curve.series.get(option.slug, ())
         known = [y for y in ys if y is not None]
         if known:
-            parts.append(f"{option.label} from {text.money(known[0])} to {text.money(known[-1])}")
-    return f"Line chart, USD a month by {words}: {'; '.join(parts)}."
+            parts.append(
+                f"{option.label} from {_total(result, known[0])} to {_total(result, known[-1])}"
+            )
+    return f"Line chart, {text.unit_words(result.unit)} by {words}: {'; '.join(parts)}."
 
 
 def _numbers(result: Result) -> str:
@@ -245,7 +261,7 @@ def _numbers(result: Result) -> str:
     rows = []
     for i in range(0, len(curve.xs), 8):
         cells = "".join(
-            f'<td class="number">{"–" if ys[i] is None else text.money(ys[i] or 0.0)}</td>'
+            f'<td class="number">{"–" if ys[i] is None else _total(result, ys[i] or 0.0)}</td>'
             for ys in curve.series.values()
         )
         rows.append(
@@ -291,44 +307,41 @@ def _table_cell(cell: Cell, column: int, numeric: set[int]) -> str:
 
 def _line_items(result: Result, opened: str) -> str:
     parts = [
-        _bill(option, opened=option.slug == opened)
+        _bill(option, result, opened=option.slug == opened)
         for option in result.options
         if not option.refused
     ]
     return _section("line-items", "How it is worked out", "".join(parts))
 
 
-def _bill(option: Option, opened: bool) -> str:
-    rows = "".join(_item(name, cost) for name, cost in option.monthly.items())
-    rows += _sum("A month", option.total)
+def _bill(option: Option, result: Result, opened: bool) -> str:
+    rows = "".join(_item(name, line, result.unit) for name, line in option.lines.items())
+    rows += _sum("Together", option.total, result.unit)
     if option.once:
-        once = "".join(_item(name, cost) for name, cost in option.once.items())
-        rows += (
-            '</tbody><tbody><tr><th colspan="3" scope="rowgroup">Paid once</th></tr>'
-            + once
-            + _sum("Once", option.total_once)
-        )
-    heads = [("Item", ""), ("Worked out", ""), ("USD", "number")]
+        rows += '</tbody><tbody><tr><th colspan="3" scope="rowgroup">Paid once</th></tr>'
+        rows += "".join(_item(name, line, "USD") for name, line in option.once.items())
+        rows += _sum("Once", option.total_once, "USD")
+    heads = [("Item", ""), ("Worked out", ""), (text.heading(result.unit), "number")]
     return (
         f'<details class="bill" id="items-{option.slug}"{" open" if opened else ""}>'
-        f"<summary>{tag(option.slug, option.label)} "
-        f'<span class="figure">{text.money(float(option.total))}</span></summary>'
-        f"{_grid(f'Bill of {option.label}', heads, rows)}</details>"
+        f"<summary>{_tag(result, option.slug)} "
+        f'<span class="figure">{_total(result, float(option.total))}</span></summary>'
+        f"{_grid(f'Line items of {option.label}', heads, rows)}</details>"
     )
 
 
-def _sum(title: str, total: Quantity) -> str:
+def _sum(title: str, total: Quantity, unit: str) -> str:
     return (
         f'<tr class="bill__total"><th scope="row">{title}</th><td></td>'
-        f'<td class="number">{text.money(float(total))}</td></tr>'
+        f'<td class="number">{text.amount(float(total), unit)}</td></tr>'
     )
 
 
-def _item(name: str, cost: Quantity) -> str:
+def _item(name: str, line: Quantity, unit: str) -> str:
     return (
         f'<tr><th scope="row">{escape(name)}</th>'
-        f'<td class="bill__worked">{escape(text.worked(cost))}</td>'
-        f'<td class="number">{text.money(cost.value)}</td></tr>'
+        f'<td class="bill__worked">{escape(text.worked(line))}</td>'
+        f'<td class="number">{text.amount(line.value, unit)}</td></tr>'
     )
 
 
@@ -343,9 +356,10 @@ def _moves(result: Result) -> str:
         for move in result.moves
     )
     heads = [("Input", ""), ("halved", "number"), ("doubled", "number")]
+    now = text.sentence((best.total,)) if isinstance(best.total, Quantity) else "nothing"
     body = (
-        f"<p>{tag(best.slug, best.label)} costs {text.money(float(best.total))} a month now. "
-        f"One input at a time:</p>{_grid('What moves the figure', heads, rows)}"
+        f"<p>{_tag(result, best.slug)}: {now} now. One input at a time:</p>"
+        f"{_grid('What moves the figure', heads, rows)}"
     )
     return _section("what-moves-it", "What moves it", body)
 

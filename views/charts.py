@@ -11,7 +11,8 @@ from typing import Any
 
 from calculators.kernel.results import Curve, Result
 from calculators.kernel.units import unit
-from views.text import unit_words
+from views import text
+from views.palette import tones
 
 Spec = dict[str, Any]
 
@@ -20,48 +21,53 @@ _LABEL_GAP = 0.062  # of the axis's length, between two labels at the line ends
 
 
 def cost_curve(result: Result, curve: Curve) -> Spec:
-    """Cost of each option along one input, on log axes, with the reader's own case marked."""
+    """Each option's total along one input, on log axes, with the reader's own case marked."""
     scale = unit(curve.field.unit).scale
     xs = [_rounded(x / scale) for x in curve.xs]
     here = _rounded(curve.here / scale)
     labels = {option.slug: option.label for option in result.options}
+    per = unit(result.unit).scale
+    series = {
+        slug: [None if y is None else y / per for y in ys] for slug, ys in curve.series.items()
+    }
     lines = [
         {"x": x, "y": _rounded(y), "option": labels[slug]}
-        for slug, ys in curve.series.items()
+        for slug, ys in series.items()
         for x, y in zip(xs, ys, strict=True)
         if y
     ]
     if not lines:
         return {}
-    heights = [y for ys in curve.series.values() for y in ys if y]
+    heights = [y for ys in series.values() for y in ys if y]
     low, high = min(heights), max(heights)
     domain = [10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high))]
-    ends = _ends(curve, xs, labels, domain)
+    ends = _ends(series, xs, labels, domain)
     colour = {
         "field": "option",
         "type": "nominal",
         "scale": {
             "domain": list(labels.values()),
-            "range": [f"var(--approach-{slug})" for slug in labels],
+            "range": [f"var(--{tone})" for tone in tones(result.options).values()],
         },
         "legend": None,
     }
     axis = {"labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')", "tickCount": 6}
-    dollars = {
-        "labelExpr": "'$' + (datum.value < 1 ? format(datum.value, '~r') : "
+    sign = "$" if result.unit.startswith("USD") else ""
+    measure = {
+        "labelExpr": f"'{sign}' + (datum.value < 1 ? format(datum.value, '~r') : "
         "replace(format(datum.value, '~s'), 'G', 'B'))"
     }
     x = {
         "field": "x",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [xs[0], xs[-1]], "nice": False},
-        "axis": axis | {"title": _axis_title(curve), "values": _decades(xs[0], xs[-1])},
+        "axis": axis | {"title": text.heading(curve.field.unit), "values": _decades(xs[0], xs[-1])},
     }
     y = {
         "field": "y",
         "type": "quantitative",
         "scale": {"type": "log", "domain": domain, "nice": False},
-        "axis": dollars | {"title": "USD a month", "values": _decades(*domain)},
+        "axis": measure | {"title": text.heading(result.unit), "values": _decades(*domain)},
     }
     layers: list[Spec] = [
         {
@@ -77,7 +83,7 @@ def cost_curve(result: Result, curve: Curve) -> Spec:
     ]
     if xs[0] <= here <= xs[-1]:
         totals = [
-            {"x": here, "y": _rounded(float(o.total)), "option": o.label}
+            {"x": here, "y": _rounded(float(o.total) / per), "option": o.label}
             for o in result.options
             if not o.refused and float(o.total) > 0
         ]
@@ -128,11 +134,6 @@ CONFIG: Spec = {
 }
 
 
-def _axis_title(curve: Curve) -> str:
-    words = unit_words(curve.field.unit)
-    return words[:1].upper() + words[1:]
-
-
 def _rounded(number: float) -> float:
     """Four figures: finer than a pixel, and the same bytes whatever computed it."""
     return float(f"{number:.4g}")
@@ -143,11 +144,14 @@ def _decades(low: float, high: float) -> list[float]:
     return [float(10**power) for power in range(first, last + 1)]
 
 
-def _ends(curve: Curve, xs: list[float], labels: dict[str, str], domain: list[float]) -> list[Spec]:
+def _ends(
+    series: dict[str, list[float | None]],
+    xs: list[float],
+    labels: dict[str, str],
+    domain: list[float],
+) -> list[Spec]:
     """Where each line's label stands: at its last point, moved up where two would touch."""
-    last = sorted(
-        (ys[-1], slug) for slug, ys in curve.series.items() if ys[-1] is not None and ys[-1] > 0
-    )
+    last = sorted((y, slug) for slug, ys in series.items() if (y := ys[-1]) is not None and y > 0)
     ends: list[Spec] = []
     span = math.log10(domain[1] / domain[0])
     floor = -math.inf

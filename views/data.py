@@ -13,7 +13,7 @@ VERSION = 1
 
 
 def result(found: Result) -> dict[str, Any]:
-    """The result with every figure in its unit; money in USD and USD/month."""
+    """The result, totals and line items in its `unit`, what is paid once in USD."""
     return {
         "schema_version": VERSION,
         "calculator": found.slug,
@@ -22,28 +22,34 @@ def result(found: Result) -> dict[str, Any]:
         "problems": found.reading.problems,
         "unknown": list(found.reading.unknown),
         "headline": text.sentence(found.headline),
-        "cheapest": found.best,
-        "options": [_option(option) for option in found.options],
+        "unit": found.unit,
+        "superlative": found.superlative,
+        "best": found.best,
+        "options": [_option(option, found.unit) for option in found.options],
         "flips": [
             {
                 "input": flip.field.name,
                 "now": _number(flip.now, flip.field.unit),
                 "at": _number(flip.at, flip.field.unit),
                 "unit": flip.field.unit,
-                "cheapest_beyond": flip.winner,
+                "best_beyond": flip.winner,
             }
             for flip in found.flips
         ],
         "moves": [
-            {"input": m.field.name, "halved": m.halved.value, "doubled": m.doubled.value}
-            for m in found.moves
+            {
+                "input": move.field.name,
+                "halved": _number(move.halved, found.unit),
+                "doubled": _number(move.doubled, found.unit),
+            }
+            for move in found.moves
         ],
         "spreads": {
             slug: {
-                "p10": spread.p10.value,
-                "p50": spread.p50.value,
-                "p90": spread.p90.value,
-                "cheapest_share": spread.cheapest,
+                "p10": _number(spread.p10, found.unit),
+                "p50": _number(spread.p50, found.unit),
+                "p90": _number(spread.p90, found.unit),
+                "best_share": spread.best,
             }
             for slug, spread in found.spreads.items()
         },
@@ -105,25 +111,26 @@ def catalogue(calculators: dict[str, Calculator]) -> list[dict[str, Any]]:
     ]
 
 
-def _option(option: Option) -> dict[str, Any]:
+def _option(option: Option, unit: str) -> dict[str, Any]:
     return {
         "id": option.slug,
         "label": option.label,
         "refused": option.refused,
         "for_comparison": option.floor,
-        "usd_per_month": None if option.refused else float(option.total),
-        "usd_once": None if option.refused else float(option.total_once),
-        "monthly": [_item(name, cost) for name, cost in option.monthly.items()],
-        "once": [_item(name, cost) for name, cost in option.once.items()],
+        "total": None if option.refused else _number(option.total, unit),
+        "total_once": None if option.refused else _number(option.total_once, "USD"),
+        "lines": [_item(name, line, unit) for name, line in option.lines.items()],
+        "once": [_item(name, line, "USD") for name, line in option.once.items()],
     }
 
 
-def _item(name: str, cost: Quantity) -> dict[str, Any]:
-    return {"item": name, "usd": cost.value, "worked": text.worked(cost)}
+def _item(name: str, line: Quantity, unit: str) -> dict[str, Any]:
+    return {"item": name, "amount": _number(line, unit), "worked": text.worked(line)}
 
 
-def _number(quantity: Quantity, unit: str) -> float:
-    return quantity.to(unit)
+def _number(quantity: Quantity | float, unit: str) -> float:
+    """The number in that unit; the sum of nothing is a bare zero."""
+    return quantity.to(unit) if isinstance(quantity, Quantity) else quantity
 
 
 def _cell(cell: str | Quantity | Sentence) -> Any:

@@ -14,10 +14,10 @@ def answer(result: Result) -> str:
     lines += [_line(option, result) for option in result.options]
     if result.best:
         best = result.option(result.best)
-        lines += ["", f"{best.label}, a month"]
+        lines += ["", f"{best.label}: {text.heading(result.unit)}"]
         lines += [
-            f"  {text.money(cost.value):>10}  {name}: {text.worked(cost)}"
-            for name, cost in best.monthly.items()
+            f"  {text.amount(cost.value, result.unit):>10}  {name}: {text.worked(cost)}"
+            for name, cost in best.lines.items()
         ]
     for flip in result.flips[:SHOWN_FLIPS]:
         way = "above" if flip.at > flip.now else "below"
@@ -49,7 +49,7 @@ def answer(result: Result) -> str:
 def _line(option: Option, result: Result) -> str:
     if option.refused:
         return f"  {'–':>10}  {option.label}: {option.refused}"
-    mark = " (cheapest)" if option.slug == result.best else ""
+    mark = f" ({result.superlative})" if option.slug == result.best else ""
     once = float(option.total_once)
     also = f", and {text.money(once)} once" if once else ""
-    return f"  {text.money(float(option.total)):>10}  {option.label}{mark}{also}"
+    return f"  {text.amount(float(option.total), result.unit):>10}  {option.label}{mark}{also}"

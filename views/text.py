@@ -20,8 +20,10 @@ _WORDS = {
     "MWU": "million write units",
     "ksearch": "thousand searches",
     "h": "hour",
+    "s": "second",
     "chunk": "chunk",
 }
+_MEASURES = frozenset({"s", "GB", "GiB", "h"})
 _UNCOUNTED = frozenset({"USD", "B", "kB", "MB", "GB", "TB", "PB", "GiB", "%", ""})
 _MONTHS = "January February March April May June July August September October November December"
 
@@ -57,6 +59,20 @@ def money(dollars: float) -> str:
     if 1 <= size < 99.95 and "." in text:
         text = f"{size:.2f}" if size < 9.995 else f"{size:.1f}"
     return f"{sign}${text}"
+
+
+def amount(value: float, unit_text: str) -> str:
+    """A total, given in base units, in its unit: `$412` for money, `1.25 s`, `1,030`."""
+    number = value / unit(unit_text).scale
+    if unit_text.startswith("USD"):
+        return money(number)
+    return f"{short(number)} {unit_text}" if unit_text in _MEASURES else short(number)
+
+
+def heading(unit_text: str) -> str:
+    """A unit as the title of a column or an axis: `USD a month`, `Seconds`."""
+    words = unit_words(unit_text)
+    return words[:1].upper() + words[1:]
 
 
 def plain(number: float) -> str:

@@ -28,8 +28,6 @@ from calculators.kernel.results import (
 )
 from calculators.kernel.units import Quantity, unit
 
-COST_UNIT = "USD/month"
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -70,7 +68,8 @@ class Preset:
 class Calculator:
     """
     `along` names the input of the curve, drawn over `decades` (powers of ten) in its unit;
-    `leading` the inputs of the brief form.
+    `leading` the inputs of the brief form. Options are measured in `unit`, the least is the best
+    and is called the `superlative`.
     """
 
     slug: str
@@ -83,6 +82,8 @@ class Calculator:
     decades: tuple[int, int]
     presets: tuple[Preset, ...] = ()
     leading: tuple[str, ...] = ()
+    unit: str = "USD/month"
+    superlative: str = "cheapest"
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""
@@ -97,7 +98,7 @@ class Calculator:
         fields = self.inputs.fields()
         options = self.formula(reading.inputs, facts)
         for option in options:
-            _check_units(option)
+            _check_units(option, self.unit)
         case = Case.of(self.formula, reading.inputs, facts)
         best = explore.cheapest(case.costs())
         flips: tuple[Flip, ...] = ()
@@ -109,7 +110,7 @@ class Calculator:
                 for field, at, winner in explore.flips(case, varied, best)
             )
             moves = tuple(
-                Move(field, _cost(low), _cost(high))
+                Move(field, self._total(low), self._total(high))
                 for field, low, high in explore.moves(varied, best)[:5]
                 if low is not None and high is not None
             )
@@ -117,6 +118,8 @@ class Calculator:
         return Result(
             slug=self.slug,
             day=facts.day,
+            unit=self.unit,
+            superlative=self.superlative,
             reading=reading,
             headline=report.headline,
             options=options,
@@ -124,7 +127,7 @@ class Calculator:
             flips=flips,
             moves=moves,
             curve=self._curve(case, report.finding),
-            spreads=_spreads(case, fields, reading),
+            spreads=self._spreads(case, fields, reading),
             tables=report.tables,
             warnings=report.warnings,
             notices=facts.notices(*report.uses),
@@ -138,37 +141,37 @@ class Calculator:
         xs = tuple(x * scale for x in explore.decades(*self.decades))
         return Curve(field, xs, explore.curve(case, field, xs), here, finding)
 
+    def _spreads(
+        self, case: Case, fields: tuple[Field, ...], reading: Reading
+    ) -> dict[str, Spread]:
+        if not reading.ranges:
+            return {}
+        drawn = explore.sample(case, fields, reading.ranges)
+        winners = [
+            min(costs, key=costs.__getitem__)
+            for costs in (
+                dict(zip(drawn, draw, strict=True)) for draw in zip(*drawn.values(), strict=True)
+            )
+        ]
+        spreads = {}
+        for slug, costs in drawn.items():
+            ordered = sorted(costs)
+            p10, p50, p90 = (explore.percentile(ordered, share) for share in (0.1, 0.5, 0.9))
+            if math.isfinite(p90):
+                won = winners.count(slug) / len(winners)
+                spreads[slug] = Spread(self._total(p10), self._total(p50), self._total(p90), won)
+        return spreads
 
-def _check_units(option: Option) -> None:
-    """Raises UnitError where an item's units do not cancel to those of its bill."""
-    for items, wanted in ((option.monthly, COST_UNIT), (option.once, "USD")):
+    def _total(self, value: float) -> Quantity:
+        return Quantity.of(value / unit(self.unit).scale, self.unit)
+
+
+def _check_units(option: Option, wanted_unit: str) -> None:
+    """Raises UnitError where an item's units do not cancel to those of its total."""
+    for items, wanted in ((option.lines, wanted_unit), (option.once, "USD")):
         for item in items.values():
             item.to(wanted)
 
 
-def _cost(value: float) -> Quantity:
-    return Quantity.of(value, COST_UNIT)
-
-
 def _in_unit(value: float, field: Field) -> Quantity:
     return Quantity.of(value / unit(field.unit).scale, field.unit)
-
-
-def _spreads(case: Case, fields: tuple[Field, ...], reading: Reading) -> dict[str, Spread]:
-    if not reading.ranges:
-        return {}
-    drawn = explore.sample(case, fields, reading.ranges)
-    winners = [
-        min(costs, key=costs.__getitem__)
-        for costs in (
-            dict(zip(drawn, draw, strict=True)) for draw in zip(*drawn.values(), strict=True)
-        )
-    ]
-    spreads = {}
-    for slug, costs in drawn.items():
-        ordered = sorted(costs)
-        p10, p50, p90 = (explore.percentile(ordered, share) for share in (0.1, 0.5, 0.9))
-        if math.isfinite(p90):
-            won = winners.count(slug) / len(winners)
-            spreads[slug] = Spread(_cost(p10), _cost(p50), _cost(p90), won)
-    return spreads

@@ -22,33 +22,34 @@ Cell = str | Quantity | Sentence
 @dataclass(slots=True)
 class Option:
     """
-    One way to do it. `monthly` items are in USD/month, `once` in USD.
+    One way to do it. Its `lines` are line items in the calculator's unit; `once`, where that is a
+    unit a month, what is paid once, in USD.
 
-    A `refused` option says why it cannot be had and has no items. A `floor` is shown for
-    comparison and never wins: it does less than the others.
+    A `refused` option says why it cannot be had and has no items. A `floor` says why it is shown
+    for comparison only and never wins: it does less than the others.
     """
 
     slug: str
     label: str
-    monthly: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, Any] = field(default_factory=dict)
     once: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
-    floor: bool = False
+    floor: str = ""
 
     @property
     def total(self) -> Any:
-        """What a month costs: the sum of the monthly items."""
-        return added(self.monthly.values())
+        """The sum of the line items."""
+        return added(self.lines.values())
 
     @property
     def total_once(self) -> Any:
-        """What is paid once: the sum of those items."""
+        """What is paid once: the sum of its line items."""
         return added(self.once.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """The value of one input at which another option becomes the cheapest."""
+    """The value of one input at which another option becomes the best."""
 
     field: Field
     now: Quantity
@@ -58,7 +59,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the cheapest option costs when one input is halved and when it is doubled."""
+    """What the best option comes to when one input is halved and when it is doubled."""
 
     field: Field
     halved: Quantity
@@ -67,7 +68,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What each option costs along one input: `series` by option slug, None where refused."""
+    """What each option comes to along one input: `series` by option slug, None where refused."""
 
     field: Field
     xs: tuple[float, ...]
@@ -78,12 +79,12 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """10th, 50th and 90th percentile of a month's cost, and how often it is the cheapest."""
+    """10th, 50th and 90th percentile of an option's total, and how often it is the best."""
 
     p10: Quantity
     p50: Quantity
     p90: Quantity
-    cheapest: float
+    best: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,15 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Result:
     """
-    A whole answer. `best` is the slug of the cheapest option, or '' where none can be had; the
-    input nearest to flipping that comes first in `flips`.
+    A whole answer, totals in `unit`. `best` is the slug of the option with the least total, or ''
+    where none can be had, and `superlative` what that is called; the input nearest to flipping it
+    comes first in `flips`.
     """
 
     slug: str
     day: date
+    unit: str
+    superlative: str
     reading: Reading
     headline: Sentence
     options: tuple[Option, ...]
