@@ -1,4 +1,4 @@
-"""Build the site: browser bundle, pages, security policy. `python -m tools.build [SITE]`.
+"""Build the site: browser bundle, pages, data, security policy. `python -m tools.build [SITE]`.
 
 The pages are built beside the site and put in its place only when every step has succeeded, so a
 mistake in a page or in the data never takes away the site that is being read. Nothing here reads
@@ -96,6 +96,7 @@ def build(site: Path) -> None:
     with tempfile.TemporaryDirectory(dir=ROOT / "build", prefix="site-") as scratch:
         fresh = Path(scratch) / "fresh"
         step("pages", "-m", "mkdocs", "build", "--strict", "--site-dir", str(fresh))
+        step("data for other tools", "-m", "tools.api", str(fresh))
         finish(fresh)
         if site.exists():
             site.rename(Path(scratch) / "old")
