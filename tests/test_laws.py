@@ -28,7 +28,9 @@ def workloads(draw: st.DrawFn, facts: Facts, calculator: Calculator) -> dict[str
     """Any inputs within bounds, and any offers on sale."""
     texts = {}
     for field in calculator.inputs.fields():
-        if field.is_choice:
+        if field.options:
+            texts[field.name] = draw(st.sampled_from([value for value, _ in field.options]))
+        elif field.is_choice:
             ids = [offer.id for offer in facts.on_sale(field.kind)]
             texts[field.name] = draw(st.sampled_from(ids + ["none"] * field.optional))
         else:
@@ -61,10 +63,10 @@ def test_three_readings_are_one_formula(
             for name, item in items.items():
                 item.to("USD/month" if items is quantities.lines else "USD")
                 assert plain.get(name, 0.0) == pytest.approx(item.value, rel=1e-9, abs=1e-12)
-    requests = case.given.requests or 1.0
-    narrow = {"requests": Range(requests, requests * (1 + 1e-12))}
+    along = getattr(case.given, calculator.along) or 1.0
+    narrow = {calculator.along: Range(along, along * (1 + 1e-12))}
     drawn = explore.sample(case, calculator.inputs.fields(), narrow, count=2)
-    for slug, cost in case.costs(requests=requests).items():
+    for slug, cost in case.costs(**{calculator.along: along}).items():
         expected = math.inf if cost is None else cost
         assert drawn[slug] == pytest.approx([expected] * 2, rel=1e-6)
 
@@ -212,7 +214,7 @@ def test_the_split_has_no_rest(today: Facts) -> None:
 def test_defaults_are_open_to_a_new_customer(today: Facts) -> None:
     for calculator in CALCULATORS.values():
         for field in calculator.inputs.fields():
-            if field.is_choice:
+            if field.kind:
                 assert today.offer(field.default).open_to_newcomers(today.day), field.default
 
 

@@ -11,7 +11,7 @@ from calculators.kernel.facts import Basis, Facts
 from calculators.kernel.results import Cell, Option, Result, Sentence, Table
 from calculators.kernel.units import Quantity
 from views import charts, text
-from views.form import query
+from views.form import chosen_name, query
 from views.palette import tones
 
 SHOWN_FLIPS = 3
@@ -398,7 +398,7 @@ def _sources(calculator: Calculator, facts: Facts, result: Result) -> str:
         value = given.get(field.name, field.default)
         shown = value
         if field.is_choice:
-            shown = facts.offer(value).name if value in facts.book.offers else value
+            shown = chosen_name(field, facts, value)
         unit = ""
         if field.unit and not field.is_share:
             unit = text.unit_words(field.unit, 1 if value == "1" else 2)

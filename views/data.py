@@ -103,6 +103,7 @@ def catalogue(calculators: dict[str, Calculator]) -> list[dict[str, Any]]:
                     "default": field.default,
                     "unit": field.unit,
                     "choices": field.kind,
+                    "options": [value for value, _ in field.options],
                 }
                 for field in calculator.inputs.fields()
             ],

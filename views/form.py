@@ -58,8 +58,15 @@ def summary(fields: list[Field], facts: Facts, given: Mapping[str, str]) -> str:
 
 def _shown(field: Field, facts: Facts, text: str) -> str:
     if field.is_choice:
-        return facts.offer(text).name if text in facts.book.offers else text
+        return chosen_name(field, facts, text)
     return f"{text} %" if field.is_share else text
+
+
+def chosen_name(field: Field, facts: Facts, text: str) -> str:
+    """What a reader calls the value of a choice: the offer's name or the option's label."""
+    if field.options:
+        return dict(field.options).get(text, text)
+    return facts.offer(text).name if text in facts.book.offers else text
 
 
 def presets(calculator: Calculator) -> str:
@@ -125,6 +132,9 @@ def _number(field: Field, given: str) -> str:
 
 def _select(field: Field, facts: Facts, given: str) -> str:
     chosen = canonical(field, given or field.default)
+    if field.options:
+        plain = "".join(_option(value, label, chosen) for value, label in field.options)
+        return _choices(field, plain)
     by_vendor: dict[str, list[Offer]] = {}
     for offer in facts.on_sale(field.kind):
         by_vendor.setdefault(offer.vendor, []).append(offer)
@@ -132,9 +142,13 @@ def _select(field: Field, facts: Facts, given: str) -> str:
     for vendor, offers in by_vendor.items():
         inner = "".join(_option(offer.id, _offered(offer, facts), chosen) for offer in offers)
         options.append(f'<optgroup label="{escape(vendor)}">{inner}</optgroup>')
+    return _choices(field, "".join(options))
+
+
+def _choices(field: Field, options: str) -> str:
     return (
         f'<select id="in-{field.name}" name="{field.name}" data-default="{escape(field.default)}" '
-        f'aria-describedby="error-{field.name} help-{field.name}">{"".join(options)}</select>'
+        f'aria-describedby="error-{field.name} help-{field.name}">{options}</select>'
     )
 
 

@@ -8,6 +8,7 @@ from html import escape
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
 from views import text
+from views.form import chosen_name
 
 # What the page says by itself, where Python is not there to say it.
 FAILED = (
@@ -52,8 +53,8 @@ def inputs_table(calculator: Calculator, facts: Facts) -> str:
     rows = []
     for field in calculator.inputs.fields():
         default = field.default
-        if field.is_choice and default in facts.book.offers:
-            default = facts.offer(default).name
+        if field.is_choice:
+            default = chosen_name(field, facts, default)
         unit = "%" + field.unit[1:].replace("/", " a ") if field.is_share else ""
         unit = unit or text.unit_words(field.unit, 1 if default == "1" else 2)
         rows.append(

@@ -52,13 +52,14 @@ class Field:
     low: float = 0.0
     high: float = math.inf
     kind: str = ""
+    options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     rare: bool = False
 
     @property
     def is_choice(self) -> bool:
-        """Whether it names an offer of a kind instead of a number."""
-        return bool(self.kind)
+        """Whether it names an offer of a kind, or one of its options, instead of a number."""
+        return bool(self.kind or self.options)
 
     @property
     def is_share(self) -> bool:
@@ -116,6 +117,27 @@ def choice(
         "default": default,
         "kind": kind,
         "optional": optional,
+        "rare": rare,
+    }
+    return dataclasses.field(metadata=about)
+
+
+def one_of(
+    options: Mapping[str, str],
+    default: str,
+    label: str,
+    help: str,
+    *,
+    group: str,
+    rare: bool = False,
+) -> Any:
+    """Declares a choice among words that stand in links: `one_of({"lora": "LoRA"}, "lora", …)`."""
+    about = {
+        "label": label,
+        "help": help,
+        "group": group,
+        "default": default,
+        "options": tuple(options.items()),
         "rare": rare,
     }
     return dataclasses.field(metadata=about)
@@ -289,6 +311,11 @@ def _fields(cls: type[Inputs]) -> tuple[Field, ...]:
 def _value(field: Field, text: str, facts: Facts) -> Any:
     if not field.is_choice:
         return parse_number(field, text)
+    if field.options:
+        words = [word for word, _ in field.options]
+        if text not in words:
+            raise InputError(f"'{text[:LONGEST]}' is not one of {', '.join(words)}.")
+        return text
     if text == NONE and field.optional:
         return NONE
     if len(text) > LONGEST:
