@@ -10,6 +10,7 @@ import argparse
 import inspect
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from html import escape
@@ -23,7 +24,9 @@ from calculators.kernel.results import Result
 from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
+from views import calendar as calendar_view
 from views import data, terminal, text
+from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
@@ -60,16 +63,17 @@ def define_env(env: Any) -> None:
     """Gives pages their macros."""
 
     @env.macro  # type: ignore[untyped-decorator]
-    def calculator(slug: str, **given: Any) -> str:
-        """The form and its answer, already worked out."""
+    def calculator(slug: str, brief: str = "", **given: Any) -> str:
+        """The form and its answer, worked out; a short one with the address of the whole one."""
         found, on, result = answered(slug, given)
         texts = result.reading.given
         return live_calculator(
             slug,
             live=manifest(),
-            presets=presets(found),
-            form=form(found, on, texts),
-            answer=answer_html(found, on, result, picture=drawn),
+            presets="" if brief else presets(found),
+            form=form(found, on, texts, brief=bool(brief)),
+            answer=answer_html(found, on, result, picture=drawn, brief=brief),
+            brief=brief,
         )
 
     @env.macro  # type: ignore[untyped-decorator]
@@ -87,7 +91,7 @@ def define_env(env: Any) -> None:
     def item(slug: str, option: str, name: str, **given: Any) -> str:
         """One line item of an option, monthly or paid once."""
         found = answered(slug, given)[2].option(option)
-        return text.money(float((found.monthly | found.once)[name]))
+        return text.money(float((found.lines | found.once)[name]))
 
     @env.macro  # type: ignore[untyped-decorator]
     def flip(slug: str, name: str, **given: Any) -> str:
@@ -128,6 +132,47 @@ def define_env(env: Any) -> None:
     def next_dates(count: int = 3) -> str:
         """The next events and price changes in the book."""
         return dates(facts(), count)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def prices(kind: str) -> str:
+        """A table of all offers of a kind."""
+        return price_views.prices(facts(), kind)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def span(kind: str, meter: str) -> str:
+        """The cheapest and the dearest price of a meter."""
+        return price_views.span(facts(), kind, meter)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def vendor(slug: str) -> str:
+        """What a vendor sells, what has ended and what the prices were."""
+        return price_views.vendor(facts(), slug, drawn)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def vendors() -> str:
+        """A table of all vendors."""
+        return price_views.vendors(facts())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def bill(slug: str, option: str, only: Sequence[str] = (), **given: Any) -> str:
+        """The line items of one option of a case, worked out; `only` those that begin like it."""
+        found, on, result = answered(slug, given)
+        return price_views.bill(found, on, result, option, only)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def worked(offer: str, **case: str) -> str:
+        """A month of an accelerator or of managed retrieval, or a training run, worked out."""
+        return price_views.worked(facts(), offer, case)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def when(offer: str, event: str = "ends") -> str:
+        """The day on which an offer ends, or on which another event in its life happens."""
+        return price_views.when(facts(), offer, event)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def calendar() -> str:
+        """What closes or changes its price, day by day."""
+        return calendar_view.calendar(facts())
 
     @env.macro  # type: ignore[untyped-decorator]
     def day() -> str:

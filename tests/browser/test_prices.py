@@ -1,0 +1,214 @@
+"""The price tables, the vendors' pages and the calendar in a real browser."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from calculators.kernel.facts import Book
+from tests.browser.conftest import Opener
+from tests.browser.test_pages import OVERFLOW
+from tools.records import records
+from views import prices
+
+PAGES = {
+    "models": "prices/models/",
+    "fine-tuning": "prices/fine-tuning/",
+    "stores": "prices/vector-stores/",
+    "accelerators": "prices/accelerators/",
+    "vendors": "vendors/",
+    "openai": "vendors/openai/",
+    "qdrant": "vendors/qdrant/",
+    "calendar": "reference/calendar/",
+}
+MODELS = PAGES["models"]
+
+# What one keystroke in the filter takes, in milliseconds: the script and the layout it asks for.
+KEYSTROKE = """async (words) => {
+    const box = document.querySelector(".prices__filter input");
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const begun = performance.now();
+    box.value = words;
+    box.dispatchEvent(new Event("input"));
+    document.body.offsetHeight;
+    return performance.now() - begun;
+}"""
+ROWS = 3000
+
+
+def rows(page: Page) -> Locator:
+    """The rows that a filter has left, in view or not."""
+    return page.locator("price-table tbody:not([hidden]) > tr:not([hidden])")
+
+
+def names(page: Page) -> list[str]:
+    return rows(page).locator("th > a").all_text_contents()
+
+
+def figures(page: Page, column: str) -> list[float]:
+    """The values that a column of figures sorts by, as it stands; NaN where there is none."""
+    found: list[float] = page.evaluate(
+        """(title) => {
+            const table = document.querySelector("price-table table");
+            const heads = [...table.tHead.rows[0].cells];
+            const at = heads.findIndex((head) => head.textContent.startsWith(title));
+            return [...table.tBodies].flatMap((body) => [...body.rows])
+                .map((row) => parseFloat(row.cells[at].dataset.sort));
+        }""",
+        column,
+    )
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_accessibility_faults(
+    open_page: Opener,
+    axe: Callable[[Page], list[str]],
+    name: str,
+    scheme: Literal["light", "dark"],
+) -> None:
+    page = open_page(PAGES[name], scheme=scheme)
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => one.open = true)")
+    assert not axe(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_nothing_but_wide_tables_scrolls_sideways(
+    open_page: Opener, axe: Callable[[Page], list[str]], name: str
+) -> None:
+    page = open_page(PAGES[name], phone=True)
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => one.open = true)")
+    assert page.evaluate(OVERFLOW) == [0, []]
+    assert not axe(page)
+
+
+def test_on_a_phone_the_name_of_a_row_stays_in_view(open_page: Opener) -> None:
+    page = open_page(MODELS, phone=True)
+    name = page.locator("#openai--gpt-4o > th")
+    name.scroll_into_view_if_needed()
+    page.locator("price-table .scroll").evaluate("(box) => { box.scrollLeft = 300; }")
+    expect(name).to_be_in_viewport(ratio=0.9)
+
+
+def test_without_javascript_the_table_is_whole(open_page: Opener, book: Book) -> None:
+    page = open_page(MODELS, javascript=False)
+    sold = [o for o in book.offers.values() if o.kind == "inference" and o.sold(book.day)]
+    assert page.locator("price-table tbody tr").count() == len(sold)
+    expect(page.locator(".prices__filter")).to_be_hidden()
+    expect(page.locator("price-table thead button")).to_have_count(0)
+
+
+def test_words_in_any_order_filter_rows(open_page: Opener) -> None:
+    page = open_page(MODELS)
+    everything = names(page)
+    box = page.get_by_label("Filter")
+    box.fill("openai gpt-4o")
+    wanted = [one for one in everything if one in ("GPT-4o", "GPT-4o mini")]
+    assert len(wanted) == 2
+    expect(rows(page)).to_have_count(len(wanted))
+    assert names(page) == wanted
+    said = f"{len(wanted)} of {len(everything)} offers"
+    expect(page.locator(".prices__filter [role=status]")).to_have_text(said)
+    box.fill("gpt-4o OPENAI")
+    assert names(page) == wanted
+    box.fill("no such thing")
+    expect(rows(page)).to_have_count(0)
+    expect(page.locator("price-table tbody tr:visible")).to_have_count(0)
+    box.fill("")
+    assert names(page) == everything
+    expect(page.locator(".prices__filter [role=status]")).to_have_text("")
+
+
+def test_a_column_sorts_by_keyboard_and_says_so(open_page: Opener) -> None:
+    page = open_page(MODELS)
+    head = page.locator("price-table thead th", has_text="Output").first
+    expect(head).not_to_have_attribute("aria-sort", "ascending")
+    head.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    up = figures(page, "Output")
+    assert up == sorted(up)
+    page.keyboard.press("Space")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    assert figures(page, "Output") == up[::-1]
+    page.get_by_role("button", name="Offer").click()
+    expect(page.locator("[aria-sort]")).to_have_count(1)
+    shown = [name.lower() for name in names(page)]
+    assert shown[0] == min(shown)
+    assert shown[-1] == max(shown)
+
+
+def test_what_has_no_value_stands_last_both_ways(open_page: Opener) -> None:
+    page = open_page(MODELS)
+    button = page.get_by_role("button", name="Cache write")
+    for _ in range(2):
+        button.click()
+        found = figures(page, "Cache write")
+        known = [value for value in found if value == value]  # NaN is not itself
+        assert 0 < len(known) < len(found)
+        assert all(value != value for value in found[len(known) :])
+
+
+def test_a_filter_holds_while_one_sorts(open_page: Opener) -> None:
+    page = open_page(MODELS)
+    page.get_by_label("Filter").fill("openai")
+    before = names(page)
+    page.get_by_role("button", name="Input").first.click()
+    assert sorted(names(page)) == sorted(before)
+
+
+def test_a_price_can_be_linked(open_page: Opener) -> None:
+    page = open_page(f"{MODELS}#openai--gpt-4o")
+    expect(page.locator("#openai--gpt-4o")).to_be_in_viewport()
+    page = open_page("vendors/openai/#history-openai--gpt-4o")
+    expect(page.locator("#history-openai--gpt-4o")).to_be_in_viewport()
+
+
+def test_the_table_works_after_instant_navigation_and_back(open_page: Opener) -> None:
+    page = open_page("prices/embeddings/")
+    page.evaluate("() => { window.kept = true; }")
+    page.get_by_role("link", name="Prices", exact=True).first.click()
+    page.wait_for_url(f"**/{MODELS}")
+    box = page.get_by_label("Filter")
+    box.fill("anthropic")
+    expect(page.locator("price-table thead button").first).to_be_visible()
+    page.go_back()
+    page.wait_for_url("**/prices/embeddings/")
+    expect(page.locator("price-table thead button").first).to_be_visible()
+    page.get_by_label("Filter").fill("openai")
+    assert all("embedding" in name for name in names(page))
+    assert page.evaluate("() => window.kept === true"), "the document was loaded anew"
+
+
+def many(count: int) -> Book:
+    """The book, its models repeated under other names until there are so many."""
+    found: dict[str, Any] = copy.deepcopy(records())
+    book = Book.parse(found)
+    sold = {offer.id for offer in book.on(book.day).on_sale("inference")}
+    models = [(file, name) for file in found for name in found[file]["offers"] if name in sold]
+    for turn in range(count - len(models)):
+        file, name = models[turn % len(models)]
+        offer = copy.deepcopy(found[file]["offers"][name])
+        found[file]["offers"][f"{name}-{turn}"] = offer | {"name": f"{offer['name']} {turn}"}
+    return Book.parse(found)
+
+
+def test_three_thousand_rows_filter_within_a_blink(open_page: Opener) -> None:
+    """The bound is 50 ms on a quiet machine; four times that is a fault even on a busy one."""
+    book = many(ROWS)
+    page = open_page(MODELS)
+    html = prices.prices(book.on(book.day), "inference")
+    page.locator(".prices").first.evaluate("(old, html) => { old.outerHTML = html; }", html)
+    assert page.locator("price-table tbody tr").count() == ROWS
+    page.evaluate(KEYSTROKE, "x")  # the first keystroke reads all rows
+    took = []
+    for words in ("g", "gp", "gpt", "", "claude", "openai", "", "no such thing", ""):
+        took.append(page.evaluate(KEYSTROKE, words))
+    took.sort()
+    print(f"filtering {ROWS} rows: median {took[len(took) // 2]:.0f} ms, worst {took[-1]:.0f} ms")
+    assert took[len(took) // 2] < 200, took
