@@ -80,4 +80,5 @@ def test_the_list_names_every_input(capsys: pytest.CaptureFixture[str]) -> None:
         "default": "400k",
         "unit": "request/month",
         "choices": "",
+        "options": [],
     }

@@ -12,8 +12,7 @@ import pytest
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book, Facts, Offer
 from tests.conftest import ROOT
-from tools.records import COLLECTIONS
-from views import calendar, prices, text
+from views import calendar, offers, prices, text
 
 DOCS = ROOT / "docs"
 DAY = date(2026, 11, 22)
@@ -112,10 +111,10 @@ def figures_of(row: str) -> set[float]:
     return {float(number) * (1000 if thousands else 1) for number, thousands in found}
 
 
-def test_every_vendor_has_a_page_and_every_page_a_vendor() -> None:
-    files = {p.stem for folder in COLLECTIONS for p in (ROOT / "data" / folder).glob("*.yml")}
+def test_every_vendor_has_a_page_and_every_page_a_vendor(book: Book) -> None:
+    """A vendor is the first part of an offer's id, which is the name of its file in data/."""
     written = {p.stem for p in (DOCS / "vendors").glob("*.md")} - {"index"}
-    assert written == files
+    assert written == {offers.slug(offer) for offer in book.offers.values()}
 
 
 def test_a_vendor_s_page_shows_its_own_offers() -> None:
@@ -136,7 +135,7 @@ def test_every_offer_can_be_linked(facts: Facts, kind: str) -> None:
     html = prices.prices(facts, kind)
     ids = re.findall(r' id="([^"]+)"', html)
     mine = [o for o in facts.book.offers.values() if o.kind == kind]
-    assert sorted(ids) == sorted(prices.row_id(offer) for offer in mine)
+    assert sorted(ids) == sorted(offers.row_id(offer) for offer in mine)
 
 
 @pytest.mark.parametrize("kind", prices.KINDS)
@@ -144,8 +143,8 @@ def test_every_price_in_force_stands_in_its_row_with_its_source(facts: Facts, ki
     html = prices.prices(facts, kind)
     for offer in facts.on_sale(kind):
         block = offer.on(facts.day)
-        shown = seen(row(html, prices.row_id(offer)))
-        figures = figures_of(row(html, prices.row_id(offer)))
+        shown = seen(row(html, offers.row_id(offer)))
+        figures = figures_of(row(html, offers.row_id(offer)))
         for meter, price in block.meters.items():
             told = f"{offer.id} does not show its {meter}: {shown}"
             assert price.factors[0].number in figures, told
@@ -211,6 +210,7 @@ def test_a_vendor_s_page_has_what_it_sells_what_ended_and_what_the_prices_were(
     assert re.findall(r"## (.*) \{ #(.*) \}", page) == [
         ("Models", "inference"),
         ("What has ended", "ended"),
+        ("What closes or changes", "dates"),
         ("What the prices were", "history"),
     ]
     history = page[page.index("{ #history }") :]
@@ -323,7 +323,7 @@ def test_the_calendar_leaves_nothing_out(facts: Facts) -> None:
 
     def stands(day: date, offer: Offer, url: str) -> bool:
         part = unescape(days.get(str(day), ""))
-        return f'href="{prices.where(offer)}"' in part and url in part
+        return f'href="{offers.where(offer)}"' in part and url in part
 
     for offer in facts.book.offers.values():
         for event in offer.lifecycle:

@@ -12,7 +12,7 @@ from calculators.kernel.facts import Block, Facts, Offer, Source
 from calculators.kernel.units import Quantity
 from views import text
 from views.form import query
-from views.prices import TOP, link, meter_words, where
+from views.offers import TOP, link, meter_words, slug, where
 
 # What is lost when an offer ends depends on what was built on it.
 _ENDS = {
@@ -36,7 +36,7 @@ _EVENTS = {
     "notice": ("Notice", "Read the notice; nothing stops on this day."),
     "training_ends": (
         "Training ends",
-        "Start the last training run before this day; the models made until then go on for now.",
+        "Start the last run before this day; what is trained by then has an end of its own.",
     ),
 }
 # The calculator input that takes an offer of that kind.
@@ -104,9 +104,11 @@ def _parted(price: Quantity) -> tuple[str, str]:
     return number, unit
 
 
-def calendar(facts: Facts) -> str:
-    """Coming days with what to do; past ones folded beneath, newest first."""
-    found = entries(facts)
+def calendar(facts: Facts, vendor: str = "") -> str:
+    """Coming days, of a vendor or of all, with what to do; past ones folded, newest first."""
+    found = [entry for entry in entries(facts) if vendor in ("", slug(entry.offer))]
+    if not found:
+        return ""
     coming = [entry for entry in found if entry.day > facts.day]
     past = [entry for entry in found if entry.day <= facts.day]
     days = "".join(_day(day, list(same)) for day, same in groupby(coming, lambda e: e.day))
@@ -117,7 +119,7 @@ def calendar(facts: Facts) -> str:
     if gone:
         html += (
             '<details class="prices__fold"><summary>What has closed or changed until '
-            f"{text.day(facts.day)} ({len(past)} events)</summary>{gone}</details>"
+            f"{text.day(facts.day)} ({len(past)})</summary>{gone}</details>"
         )
     return f"{html}</section>"
 

@@ -22,11 +22,12 @@ from calculators.kernel.facts import Block, Facts, Offer, Source
 from calculators.kernel.results import Option, Result
 from calculators.kernel.units import Quantity, UnitError
 from views import charts, text
+from views.calendar import calendar
 from views.form import query
+from views.offers import TOP, link, meter_words, row_id, slug
 
 Picture = Callable[[charts.Spec], str]
 
-TOP = "../../"
 UNFILTERED = 8  # rows that one sees at a glance
 LONG = 50  # rows of one part of a table, which a browser is spared while it is out of view
 _FILTER = (
@@ -130,61 +131,6 @@ KINDS = {
     ),
 }
 
-_METERS = {
-    "adapter": "a tuned model kept",
-    "backup": "backups",
-    "batch_input": "batch input",
-    "batch_output": "batch output",
-    "cache_storage": "explicit cache kept",
-    "cache_write": "cache write",
-    "cache_write_12h": "cache write, 12 h",
-    "cache_write_1h": "cache write, 1 h",
-    "cached_input": "cached input",
-    "dimension": "dimensions kept",
-    "documents_per_search": "documents in a search",
-    "hour": "an hour on demand",
-    "idle_deletion": "deleted when unused for",
-    "minimum": "least bill",
-    "node": "a running node",
-    "peak_cached_input": "cached input in peak hours",
-    "peak_input": "input in peak hours",
-    "peak_output": "output in peak hours",
-    "premium": "of its base model’s prices",
-    "read": "reads",
-    "read_floor": "a query reads at least",
-    "read_size": "a query reads",
-    "regional": "of every token price where the region is chosen",
-    "returned": "results sent back",
-    "searches_included": "searches included",
-    "storage_daily": "storage",
-    "storage_included": "storage included",
-    "training_developer": "training on capacity that may be taken back",
-    "training_hour": "training job",
-    "write": "writes",
-    "write_size": "a write takes",
-}
-
-
-def meter_words(meter: str) -> str:
-    """What a meter is called in a sentence."""
-    return _METERS.get(meter, meter.replace("_", " "))
-
-
-def slug(offer: Offer) -> str:
-    """The vendor's page, which is the first part of the offer's id."""
-    return offer.id.partition("/")[0]
-
-
-def row_id(offer: Offer) -> str:
-    """Where a price is linked: `openai--gpt-4o`."""
-    return offer.id.replace("/", "--")
-
-
-def where(offer: Offer) -> str:
-    """The address of an offer's row on its vendor's page, from a page two folders deep."""
-    return f"{TOP}vendors/{slug(offer)}/#{row_id(offer)}"
-
-
 # The table of a kind
 
 
@@ -212,7 +158,9 @@ def prices(facts: Facts, kind: str, vendor: str = "") -> str:
             "<p>Listed without a price, and not to be chosen in a calculator:</p>"
             f'<ul class="prices__unpriced">{reasons}</ul>'
         )
-    return f'<section class="prices" data-search-exclude>{html}</section>' if html else ""
+    # A search for an offer leads to its vendor's page, and not to this one as well.
+    search = "" if vendor else " data-search-exclude"
+    return f'<section class="prices"{search}>{html}</section>' if html else ""
 
 
 def _of(facts: Facts, kind: str, vendor: str = "") -> list[Offer]:
@@ -285,8 +233,9 @@ def _table(facts: Facts, kind: Kind, offers: Sequence[Offer], vendor: str) -> st
         f"<tbody>{''.join(lines[at : at + LONG])}</tbody>" for at in range(0, len(lines), LONG)
     )
     label = f"{kind.title}: prices on {text.day(facts.day)}"
+    caption = escape(_caption(common, facts.day))
     table = (
-        f'<table class="prices__table"><caption>{escape(_caption(common, facts.day))}</caption>'
+        f'<table class="prices__table"><caption><span>{caption}</span></caption>'
         f"<thead><tr>{head}</tr></thead>{body}</table>"
     )
     if len(rows) > LONG:
@@ -492,10 +441,6 @@ def _source_cell(source: Source, confidence: str = "") -> str:
     )
 
 
-def link(source: Source) -> str:
-    return f'<a href="{escape(source.url)}" rel="noopener">{escape(source.title)}</a>'
-
-
 def _ended_table(facts: Facts, offers: Sequence[Offer], vendor: str) -> str:
     """Offers that are no longer sold: since when, what they cost at last, and who says so."""
     rows = ""
@@ -580,7 +525,7 @@ def _vendor_name(offers: Sequence[Offer]) -> str:
 
 
 def vendor(facts: Facts, name: str, picture: Picture) -> str:
-    """What a vendor sells, by kind, what has ended, its dates and its price history (Markdown)."""
+    """What a vendor sells, by kind, what has ended, its dates and its price history: Markdown."""
     offers = [offer for offer in facts.book.offers.values() if slug(offer) == name]
     if not offers:
         known = ", ".join(sorted({slug(offer) for offer in facts.book.offers.values()}))
@@ -596,6 +541,9 @@ def vendor(facts: Facts, name: str, picture: Picture) -> str:
         parts.append(
             "## What has ended { #ended }\n\n" + f'<section class="prices">{table}</section>'
         )
+    dates = calendar(facts, name)
+    if dates:
+        parts.append(f"## What closes or changes {{ #dates }}\n\n{dates}")
     changed = [offer for offer in offers if len(_priced(offer)) > 1]
     if changed:
         histories = "".join(_history(offer, facts.day, picture) for offer in changed)
@@ -630,7 +578,7 @@ def _history(offer: Offer, day: date, picture: Picture) -> str:
     heads = "".join(titles).replace(' data-sort="number"', "")
     table = (
         f'<div class="scroll" tabindex="0" role="group" aria-label="Prices, {escape(offer.name)}">'
-        f'<table class="prices__table"><caption>{escape(words)}</caption>'
+        f'<table class="prices__table"><caption><span>{escape(words)}</span></caption>'
         f"<thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
@@ -644,8 +592,14 @@ def _history(offer: Offer, day: date, picture: Picture) -> str:
         f'<h3 id="{identifier}">{escape(offer.name)}</h3>'
         f'<figure class="chart"><figcaption>{escape(finding)}.</figcaption>'
         f'<div class="chart__picture" role="img" aria-label="{escape(described)}">'
-        f"{picture(spec)}</div></figure>{table}"
+        f"{picture(spec)}</div>{_dashed(spec, day)}</figure>{table}"
     )
+
+
+def _dashed(spec: charts.Spec, day: date) -> str:
+    """What the line across the steps is, where there is one."""
+    ruled = any(layer["mark"]["type"] == "rule" for layer in spec["layer"])
+    return f'<p class="chart__source">Dashed: {text.day(day)}.</p>' if ruled else ""
 
 
 def price_steps(offer: Offer, day: date) -> tuple[charts.Spec, str] | None:
@@ -702,13 +656,8 @@ def price_steps(offer: Offer, day: date) -> tuple[charts.Spec, str] | None:
         },
     ]
     if blocks[0].start < day < last:
-        here = {"values": [{"day": str(day), "said": text.day(day)}]}
         rule = {"type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.5}
-        said = {"type": "text", "align": "right", "dx": -4, "y": 4, "color": "currentColor"}
-        layers += [
-            {"data": here, "mark": rule, "encoding": {"x": x}},
-            {"data": here, "mark": said, "encoding": {"x": x, "text": {"field": "said"}}},
-        ]
+        layers.append({"data": {"values": [{"day": str(day)}]}, "mark": rule, "encoding": {"x": x}})
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": "container",

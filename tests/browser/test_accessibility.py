@@ -11,11 +11,15 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Opener
 from tests.conftest import ROOT
 
-PAGES = sorted(
-    path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index").rstrip("/")
+# Vendors' pages are alike, made by the same macros: one with every part stands for them.
+LIKE_ANOTHER = {"adr", "vendors"}
+SOURCES = [
+    path.relative_to(ROOT / "docs").with_suffix("")
     for path in (ROOT / "docs").rglob("*.md")
-    if path.relative_to(ROOT / "docs").parts[0] != "adr"
-)
+    if path.relative_to(ROOT / "docs").parts[0] not in LIKE_ANOTHER
+]
+PAGES = sorted(path.as_posix().removesuffix("index").rstrip("/") for path in SOURCES)
+PAGES += ["vendors", "vendors/openai", "vendors/pinecone"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

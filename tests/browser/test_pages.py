@@ -262,7 +262,7 @@ def test_approaches_have_readable_colours_that_everyone_can_tell_apart(
     for eyes, (one, other) in itertools.product(EYES, itertools.combinations(APPROACHES, 2)):
         apart = math.dist(seen(colours[one], eyes), seen(colours[other], eyes))
         assert apart >= APART, f"{one} and {other} look alike to {eyes} eyes"
-    tag = page.locator(".options .tone--approach-retrieval")
+    tag = page.locator(".options .approach.tone--approach-retrieval")
     bar = page.locator("rect.tone--approach-retrieval")
     line = page.locator(".chart__still--wide [stroke='var(--approach-retrieval)']").first
     shown = {
