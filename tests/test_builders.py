@@ -103,3 +103,26 @@ def test_the_sites_day_is_the_newest_read(tmp_path: Path) -> None:
     )
     (tmp_path / "b.yml").write_text("sources:\n  x:\n    read: 2026-10-01\n")
     assert day(tmp_path) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    "command", [["main.py", "approach-cost"], ["-m", "tools.build"]], ids=["terminal", "build"]
+)
+def test_a_fault_in_the_data_is_one_line_that_names_the_place(
+    command: list[str], tmp_path: Path
+) -> None:
+    project = copied(tmp_path / "project")
+    faulty = project / "data" / "stores" / "pinecone.yml"
+    lines = faulty.read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if "minimum: 50 USD/month" in line)
+    lines[at] = lines[at].replace("month", "moth")
+    faulty.write_text("\n".join(lines))
+    told = subprocess.run(
+        [sys.executable, *command], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert told.returncode
+    said = [line for line in told.stderr.splitlines() if "moth" in line]
+    assert len(said) == 1
+    assert said[0].startswith(f"data/stores/pinecone.yml:{at + 1}: ")
+    assert "write it in USD/month" in said[0]
+    assert "Traceback" not in told.stdout + told.stderr

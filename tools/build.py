@@ -90,7 +90,7 @@ def build(site: Path) -> None:
     (ROOT / "build").mkdir(exist_ok=True)
     # First the command line: it tells a mistake in the data or the code in one line, where
     # mkdocs-macros would hide a failed import and go on.
-    step("facts and formulas", "main.py", "--list")
+    step("facts and formulas", "main.py", "approach-cost")
     step("browser bundle", "-m", "tools.bundle")
     step("fonts and charts", "-m", "tools.assets")
     with tempfile.TemporaryDirectory(dir=ROOT / "build", prefix="site-") as scratch:
