@@ -73,6 +73,7 @@ def define_env(env: Any) -> None:
             presets="" if brief else presets(found),
             form=form(found, on, texts, brief=bool(brief)),
             answer=answer_html(found, on, result, picture=drawn, brief=brief),
+            example=f"{found.along}={found.field(found.along).default}",
             brief=brief,
         )
 
@@ -83,15 +84,17 @@ def define_env(env: Any) -> None:
 
     @env.macro  # type: ignore[untyped-decorator]
     def total(slug: str, option: str = "", **given: Any) -> str:
-        """What an option, or the cheapest one, costs a month."""
+        """What an option, or the best one, comes to: dollars a month, cases, seconds."""
         result = answered(slug, given)[2]
-        return text.money(float(result.option(option or result.best).total))
+        return text.amount(float(result.option(option or result.best).total), result.unit)
 
     @env.macro  # type: ignore[untyped-decorator]
     def item(slug: str, option: str, name: str, **given: Any) -> str:
         """One line item of an option, monthly or paid once."""
-        found = answered(slug, given)[2].option(option)
-        return text.money(float((found.lines | found.once)[name]))
+        result = answered(slug, given)[2]
+        found = result.option(option)
+        unit = result.unit if name in found.lines else "USD"
+        return text.amount(float((found.lines | found.once)[name]), unit)
 
     @env.macro  # type: ignore[untyped-decorator]
     def flip(slug: str, name: str, **given: Any) -> str:

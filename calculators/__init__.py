@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from calculators import approach_cost, break_even
+from calculators import (
+    approach_cost,
+    break_even,
+    evaluation_size,
+    prompt_caching,
+    training_run,
+    vector_index,
+)
 from calculators.kernel.calculator import Calculator
 
 CALCULATORS: dict[str, Calculator] = {
-    module.CALCULATOR.slug: module.CALCULATOR for module in (approach_cost, break_even)
+    module.CALCULATOR.slug: module.CALCULATOR
+    for module in (
+        approach_cost,
+        break_even,
+        evaluation_size,
+        prompt_caching,
+        training_run,
+        vector_index,
+    )
 }

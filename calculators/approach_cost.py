@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from calculators.billing.stores import index_of, store_load, store_month
-from calculators.billing.tokens import Prompt, calls
+from calculators.billing.search import searching
+from calculators.billing.tokens import Prompt, calls, refusal
 from calculators.billing.training import run_cost
 from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
@@ -256,7 +255,7 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
     corpus = given.corpus_tokens * facts.number("1 /request")
     context = given.top_k * given.chunk_tokens
     tuned_prompt = Prompt(given.tuned_prompt_tokens, context)
-    monthly, once = _searching(given, facts)
+    monthly, once = searching(given, facts)
     tuned = facts.rates(given.tuned_model)
     kept, trained = _tuning(given, facts)
     return (
@@ -282,7 +281,7 @@ def _option(
     once: dict[str, Any] | None = None,
     floor: str = "",
 ) -> Option:
-    refused = _refusal(facts, rates, prompt, given.output_tokens)
+    refused = refusal(facts, rates, prompt, given.output_tokens)
     if refused:
         return Option(slug, LABELS[slug], refused=refused, floor=floor)
     items = calls(
@@ -295,61 +294,6 @@ def _option(
         hit_rate=given.hit_rate,
     )
     return Option(slug, LABELS[slug], items | (monthly or {}), once or {}, floor=floor)
-
-
-def _refusal(facts: Facts, rates: Any, prompt: Prompt, output: Any) -> str:
-    """Why this model cannot take this request, or ''."""
-    offer = rates.offer
-    if offer.kind == "tuning" and not facts.trainable(offer.id):
-        ended = offer.event("training_ends", facts.day)
-        reason = ended.note if ended else "its vendor sells no training that day."
-        return f"{offer.name} cannot be trained on {facts.day}: {reason}"
-    window = facts.size(offer.id, "context_window")
-    needed = prompt.length() + output
-    if window is None:
-        if prompt.corpus:
-            return f"The context window of {offer.name} is not known, so no corpus is sent to it."
-        return ""
-    if needed > window:
-        short, room = f"{float(needed):,.0f}", f"{float(window):,.0f}"
-        return f"The request has {short} tokens; {offer.name} takes {room}."
-    return ""
-
-
-def _searching(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What retrieval costs besides the model: monthly items and what is paid once."""
-    embedding = facts.rates(given.embedding)
-    store = facts.rates(given.vector_store)
-    index = index_of(
-        facts,
-        given.embedding,
-        given.corpus_tokens,
-        given.chunk_tokens,
-        given.chunk_overlap,
-        given.metadata_bytes,
-    )
-    embedded = index.vectors * given.chunk_tokens
-    monthly = {"Question embedding": given.requests * given.query_tokens * embedding["input"]}
-    if given.reranker != NONE:
-        monthly["Rerank"] = _rerank(given, facts)
-    monthly["Corpus change embedded"] = embedded * given.corpus_change * embedding["input"]
-    bill = store_month(facts, store, index, given.requests, given.top_k, given.corpus_change)
-    monthly |= {f"Vector store: {name[0].lower()}{name[1:]}": cost for name, cost in bill.items()}
-    once = {"Corpus embedded": embedded * embedding["input"]}
-    if "write" in store:
-        once["Vector store: first load"] = store_load(store, index)
-    return monthly, once
-
-
-def _rerank(given: ApproachCost, facts: Facts) -> Any:
-    """USD/month of reranking: by tokens of question and candidate, or by search of so many."""
-    rates = facts.rates(given.reranker)
-    candidates = max(given.rerank_candidates, given.top_k)
-    if "search" in rates:
-        searches = math.ceil(candidates / rates["documents_per_search"])
-        return given.requests * searches * rates["search"]
-    pair = given.chunk_tokens + given.query_tokens * facts.number("1 request/chunk")
-    return given.requests * candidates * pair * rates["input"]
 
 
 def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -25,11 +25,11 @@ class Golden:
         return f"{self.slug}: {self.name}"
 
 
-class _Text(yaml.SafeLoader):
+class TextLoader(yaml.SafeLoader):
     """Anchors and merges, and no guess at what a scalar means."""
 
 
-_Text.yaml_implicit_resolvers = {
+TextLoader.yaml_implicit_resolvers = {
     key: [(tag, pattern) for tag, pattern in found if tag == "tag:yaml.org,2002:merge"]
     for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -40,5 +40,5 @@ def golden_cases() -> list[Golden]:
     return [
         Golden(slug=path.stem, **case)
         for path in sorted(GOLDEN.glob("*.yml"))
-        for case in yaml.load(path.read_text(encoding="utf-8"), Loader=_Text)
+        for case in yaml.load(path.read_text(encoding="utf-8"), Loader=TextLoader)
     ]

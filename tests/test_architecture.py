@@ -71,7 +71,9 @@ def test_calculators_hold_no_price_no_vendor_and_no_html(path: Path, book: Book)
         assert f'"{offer}"' not in undeclared, f"{path.name} names {offer} outside a default"
     tags = "p|div|span|a|table|tr|td|th|ul|li|strong|em|section"
     assert not re.search(rf"</?({tags})[ >]", text), f"{path.name} holds HTML"
-    assert not re.search(r"\$[0-9]|\"[0-9][0-9._]* USD/", code_of(text)), f"{path.name} has a price"
+    # A rule of thumb that the reader edits, such as what an hour of a person costs, is declared.
+    code = re.sub(r'quantity\(\s*"[^"]*"', "", code_of(text))
+    assert not re.search(r"\$[0-9]|\"[0-9][0-9._]* USD/", code), f"{path.name} has a price"
 
 
 @pytest.mark.parametrize("path", sources("views"), ids=str)

@@ -61,7 +61,7 @@ def test_three_readings_are_one_formula(
         assert quantities.refused == floats.refused
         for items, plain in ((quantities.lines, floats.lines), (quantities.once, floats.once)):
             for name, item in items.items():
-                item.to("USD/month" if items is quantities.lines else "USD")
+                item.to(calculator.unit if items is quantities.lines else "USD")
                 assert plain.get(name, 0.0) == pytest.approx(item.value, rel=1e-9, abs=1e-12)
     along = getattr(case.given, calculator.along) or 1.0
     narrow = {calculator.along: Range(along, along * (1 + 1e-12))}
@@ -99,8 +99,10 @@ def test_more_requests_never_cost_less(
     calculator: Calculator, data: st.DataObject, factor: float, today: Facts
 ) -> None:
     case = drawn_case(calculator, data, today)
-    before, after = case.costs(), case.costs(requests=case.given.requests * factor)
-    assert_no_cheaper(after, before)
+    # A request keeps the cache warm for the next: see the laws of prompt caching.
+    if hasattr(case.given, "requests") and calculator.slug != "prompt-caching":
+        before, after = case.costs(), case.costs(requests=case.given.requests * factor)
+        assert_no_cheaper(after, before)
 
 
 @settings(max_examples=40)
@@ -142,8 +144,14 @@ def test_at_a_flip_two_options_cost_the_same(calculator: Calculator, today: Fact
     assert result.flips
     for flip in result.flips:
         costs = case.costs(**{flip.field.name: flip.at.value})
-        assert costs[flip.winner] == pytest.approx(costs[result.best], rel=1e-6)
-        beyond = flip.at.value * (1.001 if flip.at > flip.now else 0.999)
+        # Whole cases move in steps, of two where each of two systems gets one.
+        step, far = (2.0, 0.01) if calculator.unit == "case" else (0.0, 0.001)
+        inside, outside = (1 - far, 1 + far) if flip.at > flip.now else (1 + far, 1 - far)
+        same = costs[flip.winner] == pytest.approx(costs[result.best], rel=1e-6, abs=step)
+        # Or one of them takes a step here, such as one more accelerator.
+        led = explore.cheapest(case.costs(**{flip.field.name: flip.at.value * inside}))
+        assert same or led == result.best
+        beyond = flip.at.value * outside
         assert explore.cheapest(case.costs(**{flip.field.name: beyond})) == flip.winner
 
 

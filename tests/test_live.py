@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculators import CALCULATORS
-from tools.records import records
+from tools.records import everything
 from views.live import Live
 
 
 @pytest.fixture(scope="module")
 def live() -> Live:
-    return Live(json.dumps(records()))
+    return Live(json.dumps(everything()))
 
 
 def ask(live: Live, **request: Any) -> Any:

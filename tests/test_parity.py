@@ -12,7 +12,7 @@ import pytest
 from calculators import CALCULATORS
 from tests.conftest import ROOT
 from tests.golden_cases import golden_cases
-from tools.records import records
+from tools.records import everything
 from views.live import Live
 
 LIVE = ROOT / "docs" / "assets" / "live"
@@ -64,7 +64,7 @@ def browser(way: str, asked: list[str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_browser_answers_byte_for_byte_as_the_build_does(way: str) -> None:
-    here = Live(json.dumps(records(), sort_keys=True, ensure_ascii=False))
+    here = Live(json.dumps(everything(), sort_keys=True, ensure_ascii=False))
     asked = requests()
     expected = [here.handle(request) for request in asked]
     for request, one, other in zip(asked, expected, browser(way, asked)["replies"], strict=True):

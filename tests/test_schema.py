@@ -14,7 +14,7 @@ from calculators.kernel.facts import METERS, SIZES, Book, FactsError
 from calculators.kernel.units import Quantity
 from tests.conftest import ROOT
 from tools import schema
-from tools.records import DATA, DataError, records
+from tools.records import DATA, DataError, everything
 
 Record = dict[str, Any]
 Change = Callable[[Record], object]
@@ -191,7 +191,7 @@ def test_the_schema_is_fresh() -> None:
 def test_every_data_file_is_valid(check: jsonschema.Draft202012Validator) -> None:
     wrong = [
         f"data/{name}.yml: {fault.json_path}: {fault.message[:200]}"
-        for name, record in records().items()
+        for name, record in everything().items()
         for fault in check.iter_errors(record)
     ]
     assert not wrong, "\n".join(wrong[:10])

@@ -9,6 +9,7 @@ give the same bytes; nothing is done while the sources stay as they are.
 
 from __future__ import annotations
 
+import ast
 import base64
 import gzip
 import hashlib
@@ -22,7 +23,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from tools.records import DataError, records
+from tools.records import DataError, everything
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ROOT / "docs" / "assets" / "live"
@@ -64,16 +65,41 @@ def digest(*parts: bytes) -> str:
     return whole.hexdigest()[:16]
 
 
+def imported(source: str) -> set[Path]:
+    """Our own files that a source imports, and those of the packages that they are in."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    found: set[Path] = set()
+    for name in names:
+        place = ROOT.joinpath(*name.split("."))
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if file.exists():
+                found.add(file)
+                inner = file.relative_to(ROOT).parents
+                found.update(ROOT / folder / "__init__.py" for folder in inner if folder.name)
+    return found
+
+
 def sources() -> dict[str, str]:
     """Everything that is imported in the browser, by path; the facts are a module too.
 
     Raises:
         DataError: a data file is faulty.
     """
-    files = [file for top in ("calculators", "views") for file in (ROOT / top).rglob("*.py")]
-    found = {file.relative_to(ROOT).as_posix(): file.read_text("utf-8") for file in files}
-    found["start.py"] = (INSIDE / "start.py").read_text("utf-8")
-    text = json.dumps(records(), sort_keys=True, ensure_ascii=False)
+    found = {"start.py": (INSIDE / "start.py").read_text("utf-8")}
+    wanted = imported(found["start.py"])
+    while wanted:
+        file = wanted.pop()
+        path = file.relative_to(ROOT).as_posix()
+        if path not in found:
+            found[path] = file.read_text("utf-8")
+            wanted |= imported(found[path])
+    text = json.dumps(everything(), sort_keys=True, ensure_ascii=False)
     found["records.py"] = f"TEXT = {text!r}\n"
     return found
 

@@ -333,6 +333,10 @@ def store_units_agree(book_records: Records) -> Iterator[str]:
                 verb: f"USD/{counted}",
                 f"{verb}_size": f"{counted}/B{each}",
                 f"{verb}_floor": f"{counted}{each}",
+                f"{verb}_large": f"USD/{counted}",
+                f"{verb}_large_above": f"{counted}{each}",
+                f"{verb}_huge": f"USD/{counted}",
+                f"{verb}_huge_above": f"{counted}{each}",
             }
             for meter, fits in wanted.items():
                 if meter not in entry.block:

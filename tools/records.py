@@ -17,6 +17,7 @@ from calculators.kernel.facts import Book, FactsError
 
 DATA = Path(__file__).parent.parent / "data"
 COLLECTIONS = ("offers", "stores", "rentals")
+REFERENCES = ("accelerators",)  # figures of things, with no price
 
 Lines = dict[tuple[str, ...], int]
 
@@ -26,13 +27,20 @@ class DataError(ValueError):
 
 
 def records(data: Path = DATA) -> dict[str, Any]:
-    """All records by collection and file: `{"offers/openai": {...}}`, sorted. Raises DataError."""
-    return _read(data)[0]
+    """
+    What is sold, by collection and file: `{"offers/openai": {...}}`, sorted. Raises DataError.
+    """
+    return _read(data, COLLECTIONS)[0]
+
+
+def everything(data: Path = DATA) -> dict[str, Any]:
+    """All records, those of references too: what `Book.parse` takes. Raises DataError."""
+    return _read(data, COLLECTIONS + REFERENCES)[0]
 
 
 def book(data: Path = DATA) -> Book:
     """The parsed book. Raises DataError naming file, line and field."""
-    found, lines = _read(data)
+    found, lines = _read(data, COLLECTIONS + REFERENCES)
     try:
         return Book.parse(found)
     except FactsError as error:
@@ -42,10 +50,10 @@ def book(data: Path = DATA) -> Book:
         raise DataError(f"{where}{field}: {error.message}") from None
 
 
-def _read(data: Path) -> tuple[dict[str, Any], Lines]:
+def _read(data: Path, collections: tuple[str, ...]) -> tuple[dict[str, Any], Lines]:
     found: dict[str, Any] = {}
     lines: Lines = {}
-    for collection in COLLECTIONS:
+    for collection in collections:
         for path in sorted((data / collection).glob("*.yml")):
             name = f"{collection}/{path.stem}"
             shown = f"{data.name}/{name}.yml"

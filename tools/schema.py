@@ -15,7 +15,7 @@ from itertools import permutations
 from typing import Any
 
 from calculators.kernel import units
-from calculators.kernel.facts import CONFIDENCE, EVENTS, FEEDS, KINDS, METERS, SIZES
+from calculators.kernel.facts import CONFIDENCE, DATA_SHEET, EVENTS, FEEDS, KINDS, METERS, SIZES
 from tools.records import DATA, DataError
 
 Schema = dict[str, Any]
@@ -124,6 +124,7 @@ def keyed(patterns: Schema, **more: Any) -> Schema:
 def schema() -> Schema:
     """The whole of it."""
     used = {unit for meters in METERS.values() for unit in meters.values()} | {*SIZES.values()}
+    used |= {*DATA_SHEET.values()}
     day = text(DAY, "write the day like 2026-11-22")
     source = mapping(
         {
@@ -138,11 +139,13 @@ def schema() -> Schema:
         "vendor": text() | {"description": "the name a reader knows"},
         "sources": {"type": "object", "additionalProperties": source, "minProperties": 1},
         "offers": keyed(offers, minProperties=1),
+        "accelerators": keyed({"^[a-z0-9-]+$": _data_sheet()}, minProperties=1),
     }
+    either = [{"required": ["offers"]}, {"required": ["accelerators"]}]
     return {
         "$schema": DIALECT,
         "title": "A file of the price book",
-        **mapping(fields, tuple(fields)),
+        **mapping(fields, ("vendor", "sources"), oneOf=either),
         "$defs": {"offer": _offer(), **{_named(unit): quantity(unit) for unit in sorted(used)}},
     }
 
@@ -150,6 +153,12 @@ def schema() -> Schema:
 def _named(unit: str) -> str:
     """The name of a unit's definition."""
     return "in " + (unit.replace("/", " per ").replace("%", "percent") or "any unit")
+
+
+def _data_sheet() -> Schema:
+    figures = {what: ref(_named(unit)) for what, unit in DATA_SHEET.items()}
+    about = {"name": text(), "source": text(), "note": text()}
+    return mapping(figures | about, ("name", "memory", "bf16", "source"))
 
 
 def _offer() -> Schema:

@@ -8,8 +8,8 @@ from html import escape
 
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Basis, Facts
-from calculators.kernel.results import Cell, Option, Result, Sentence, Table
-from calculators.kernel.units import Quantity
+from calculators.kernel.results import Cell, Curve, Option, Result, Sentence, Table
+from calculators.kernel.units import Quantity, unit
 from views import charts, text
 from views.form import chosen_name, query
 from views.palette import tones
@@ -93,7 +93,7 @@ def _headline(result: Result) -> str:
     return (
         f'<p class="answer__headline" id="answer">{_led(result.headline)}</p>'
         f'<p class="answer__day">List prices in force on <time datetime="{result.day}">'
-        f"{text.day(result.day)}</time>. Estimates, to three significant figures.</p>"
+        f"{text.day(result.day)}</time>. {text.precision(result.unit)}</p>"
     )
 
 
@@ -230,7 +230,14 @@ def _chart(result: Result, picture: Picture | None) -> str:
         f'<p class="chart__source">Prices of <time datetime="{result.day}">{text.day(result.day)}'
         "</time>; every other input as above.</p></figure>"
     )
-    return _section("curve", "Cost by volume", body)
+    return _section("curve", _charted(result, curve), body)
+
+
+def _charted(result: Result, curve: Curve) -> str:
+    """What the chart shows: cost by volume, or cases by difference."""
+    if result.unit.startswith("USD") and curve.field.unit == "request/month":
+        return "Cost by volume"
+    return f"{text.heading(result.unit)} by {curve.field.label.lower()}"
 
 
 def _total(result: Result, value: float) -> str:
@@ -241,7 +248,7 @@ def _described(result: Result) -> str:
     curve = result.curve
     if curve is None:
         return ""
-    words = text.unit_words(curve.field.unit)
+    words = text.axis(curve.field)
     parts = []
     for option in result.options:
         ys = curve.series.get(option.slug, ())
@@ -258,6 +265,7 @@ def _numbers(result: Result) -> str:
     if curve is None:
         return ""
     labels = {option.slug: option.label for option in result.options}
+    scale = unit(curve.field.unit).scale
     rows = []
     for i in range(0, len(curve.xs), 8):
         cells = "".join(
@@ -265,9 +273,9 @@ def _numbers(result: Result) -> str:
             for ys in curve.series.values()
         )
         rows.append(
-            f'<tr><th scope="row" class="number">{text.short(curve.xs[i])}</th>{cells}</tr>'
+            f'<tr><th scope="row" class="number">{text.short(curve.xs[i] / scale)}</th>{cells}</tr>'
         )
-    words = text.unit_words(curve.field.unit)
+    words = text.axis(curve.field)
     heads = [(words[:1].upper() + words[1:], "number")]
     heads += [(escape(labels[slug]), "number") for slug in curve.series]
     table = _grid("Numbers of the chart", heads, "".join(rows))
@@ -281,7 +289,10 @@ def _table(table: Table) -> str:
     body = ""
     if table.rows:
         numeric = {
-            i for row in table.rows for i, cell in enumerate(row) if isinstance(cell, Quantity)
+            i
+            for row in table.rows
+            for i, cell in enumerate(row)
+            if i and isinstance(cell, Quantity)
         }
         heads = [(escape(t), "number" if i in numeric else "") for i, t in enumerate(table.columns)]
         rows = "".join(
@@ -356,7 +367,9 @@ def _moves(result: Result) -> str:
         for move in result.moves
     )
     heads = [("Input", ""), ("halved", "number"), ("doubled", "number")]
-    now = text.sentence((best.total,)) if isinstance(best.total, Quantity) else "nothing"
+    now = "nothing"
+    if isinstance(best.total, Quantity):
+        now = text.quantity(Quantity.of(best.total.to(result.unit), result.unit))
     body = (
         f"<p>{_tag(result, best.slug)}: {now} now. One input at a time:</p>"
         f"{_grid('What moves the figure', heads, rows)}"

@@ -51,17 +51,16 @@ def cost_curve(result: Result, curve: Curve) -> Spec:
         },
         "legend": None,
     }
-    axis = {"labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')", "tickCount": 6}
+    shown = "(datum.value < 1 ? format(datum.value, '~r') : "
+    shown += "replace(format(datum.value, '~s'), 'G', 'B'))"
+    axis = {"labelExpr": shown, "tickCount": 6}
     sign = "$" if result.unit.startswith("USD") else ""
-    measure = {
-        "labelExpr": f"'{sign}' + (datum.value < 1 ? format(datum.value, '~r') : "
-        "replace(format(datum.value, '~s'), 'G', 'B'))"
-    }
+    measure = {"labelExpr": f"'{sign}' + {shown}"}
     x = {
         "field": "x",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [xs[0], xs[-1]], "nice": False},
-        "axis": axis | {"title": text.heading(curve.field.unit), "values": _decades(xs[0], xs[-1])},
+        "axis": axis | {"title": _title(text.axis(curve.field)), "values": _decades(xs[0], xs[-1])},
     }
     y = {
         "field": "y",
@@ -134,6 +133,10 @@ CONFIG: Spec = {
 }
 
 
+def _title(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _rounded(number: float) -> float:
     """Four figures: finer than a pixel, and the same bytes whatever computed it."""
     return float(f"{number:.4g}")
@@ -151,12 +154,15 @@ def _ends(
     domain: list[float],
 ) -> list[Spec]:
     """Where each line's label stands: at its last point, moved up where two would touch."""
-    last = sorted((y, slug) for slug, ys in series.items() if (y := ys[-1]) is not None and y > 0)
+    known = {
+        slug: [(x, y) for x, y in zip(xs, ys, strict=True) if y] for slug, ys in series.items()
+    }
+    last = sorted((points[-1][1], points[-1][0], slug) for slug, points in known.items() if points)
     ends: list[Spec] = []
     span = math.log10(domain[1] / domain[0])
     floor = -math.inf
-    for y, slug in last:
+    for y, x, slug in last:
         at = max(math.log10(y), floor)
         floor = at + _LABEL_GAP * span
-        ends.append({"x": xs[-1], "y": _rounded(10**at), "option": labels[slug]})
+        ends.append({"x": x, "y": _rounded(10**at), "option": labels[slug]})
     return ends

@@ -22,7 +22,14 @@ FAULT = (
 
 
 def live_calculator(
-    slug: str, *, live: str, presets: str, form: str, answer: str, brief: str = ""
+    slug: str,
+    *,
+    live: str,
+    presets: str,
+    form: str,
+    answer: str,
+    example: str,
+    brief: str = "",
 ) -> str:
     """
     The element that a page ships already answered and a script brings to life.
@@ -42,8 +49,9 @@ def live_calculator(
         f'<div class="answer__html">{answer}</div>'
         '<p class="answer__said visually-hidden" role="status"></p></div></div>'
         '<p class="calculator__unscripted">Without JavaScript this page shows the answer above '
-        f"and no other. In a checkout, <code>python main.py {escape(slug)} requests=5M</code> "
-        "answers any case.</p></live-calculator></section>"
+        "and no other. In a checkout, "
+        f"<code>python main.py {escape(slug)} {escape(example)}</code> answers any case."
+        "</p></live-calculator></section>"
     )
     return html.replace("\n", " ")
 

@@ -7,17 +7,20 @@ from collections.abc import Iterable
 from calculators.kernel.results import Option
 
 APPROACHES = ("prompt", "long-context", "retrieval", "fine-tuned", "hybrid", "self-hosted")
-SERIES = 6
+# The colours of the series, `--series-1` on in the CSS, are those of these approaches.
+SERIES = ("retrieval", "long-context", "self-hosted", "hybrid", "fine-tuned", "prompt")
 
 
 def tones(options: Iterable[Option]) -> dict[str, str]:
     """The name of each option's colour, by slug; `--approach-…` and `--series-…` in the CSS."""
+    slugs = [option.slug for option in options]
+    free = [f"series-{n}" for n, approach in enumerate(SERIES, 1) if approach not in slugs]
     found: dict[str, str] = {}
     others = 0
-    for option in options:
-        if option.slug in APPROACHES:
-            found[option.slug] = f"approach-{option.slug}"
+    for slug in slugs:
+        if slug in APPROACHES:
+            found[slug] = f"approach-{slug}"
         else:
-            found[option.slug] = f"series-{others % SERIES + 1}"
+            found[slug] = free[others % len(free)] if free else "series-1"
             others += 1
     return found

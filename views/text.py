@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
+from calculators.kernel.inputs import Field
 from calculators.kernel.results import Sentence
 from calculators.kernel.units import Factor, Quantity, base_unit, unit
 
@@ -20,10 +21,12 @@ _WORDS = {
     "MWU": "million write units",
     "ksearch": "thousand searches",
     "h": "hour",
+    "min": "minute",
     "s": "second",
     "chunk": "chunk",
 }
 _MEASURES = frozenset({"s", "GB", "GiB", "h"})
+_COUNTED = frozenset({"case"})
 _UNCOUNTED = frozenset({"USD", "B", "kB", "MB", "GB", "TB", "PB", "GiB", "%", ""})
 _MONTHS = "January February March April May June July August September October November December"
 
@@ -61,11 +64,20 @@ def money(dollars: float) -> str:
     return f"{sign}${text}"
 
 
+def counted(number: float, unit_text: str) -> str:
+    """A number of things; a whole number of test cases keeps all its digits up to a million."""
+    if unit_text in _COUNTED and number < 1e6 and number == math.floor(number):
+        return f"{number:,.0f}"
+    return short(number)
+
+
 def amount(value: float, unit_text: str) -> str:
     """A total, given in base units, in its unit: `$412` for money, `1.25 s`, `1,030`."""
     number = value / unit(unit_text).scale
     if unit_text.startswith("USD"):
         return money(number)
+    if unit_text in _COUNTED:
+        return counted(number, unit_text)
     return f"{short(number)} {unit_text}" if unit_text in _MEASURES else short(number)
 
 
@@ -73,6 +85,19 @@ def heading(unit_text: str) -> str:
     """A unit as the title of a column or an axis: `USD a month`, `Seconds`."""
     words = unit_words(unit_text)
     return words[:1].upper() + words[1:]
+
+
+def precision(unit_text: str) -> str:
+    """What the figures of an answer in that unit are good for."""
+    if unit_text in _COUNTED:
+        return "Cases are counted whole; costs are estimates, to three significant figures."
+    return "Estimates, to three significant figures."
+
+
+def axis(field: Field) -> str:
+    """What stands along an axis: `requests a month`, or `difference, points` for bare shares."""
+    words = unit_words(field.unit)
+    return words if unit(field.unit).dims else ", ".join(filter(None, (field.label.lower(), words)))
 
 
 def plain(number: float) -> str:
@@ -121,7 +146,7 @@ def quantity(q: Quantity) -> str:
     if text.startswith("%"):
         tail = text[1:].replace("/", " a ")
         return f"{figures(number)} %{tail}"
-    return f"{short(number)} {unit_words(text, number)}".strip()
+    return f"{counted(number, text)} {unit_words(text, number)}".strip()
 
 
 def sentence(parts: Sentence) -> str:
@@ -133,10 +158,10 @@ def factor(one: Factor) -> str:
     """One factor as it is worked with: `400,000 request/month`, `0.1 USD/Mtok`, `5.94 GB`."""
     number, text = one.number, one.unit
     word, slash, rest = text.partition("/")
-    if word == "B" and abs(number) >= 1e6:
-        for scale, name in ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB")):
+    if word in ("B", "FLOP") and abs(number) >= 1e6:
+        for scale, prefix in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")):
             if abs(number) >= scale:
-                return f"{plain(number / scale)} {name}{slash}{rest}"
+                return f"{plain(number / scale)} {prefix}{word}{slash}{rest}"
     shown = plain(number)
     return f"{shown} {text}".strip()
 

@@ -50,13 +50,36 @@ def store_month(
     Line items in USD/month: `searches` in request/month, `top_k` in chunk/request, `change`
     the share of the index written anew each month. They sum to at least the vendor's minimum.
     """
+    items = _usage(facts, rates, index, searches, top_k, change)
+    if "minimum" in rates:
+        used = added(items.values())
+        if rates["minimum"] > used:
+            items["Up to the plan's minimum"] = rates["minimum"] - used
+    return items
+
+
+def _usage(
+    facts: Facts,
+    rates: Rates,
+    index: Index,
+    searches: Any,
+    top_k: Any,
+    change: Any,
+    beside: Any = None,
+) -> dict[str, Any]:
+    """
+    The items of `store_month` before the least bill. An index kept `beside` so many bytes of
+    another one has the plan, the nodes and the included bytes only as far as that leaves them.
+    """
     size = index.size()
     items: dict[str, Any] = {}
-    if "plan" in rates:
+    if "plan" in rates and beside is None:
         items["Plan"] = rates["plan"]
     if "storage" in rates:
         included = rates.get("storage_included")
-        kept = max(size - included, included * 0) if included else size
+        if included and beside is not None:
+            included = max(included - beside, included * 0)
+        kept = max(size - included, size * 0) if included else size
         items["Storage"] = kept * rates["storage"]
     if "dimension" in rates:
         items["Dimensions kept"] = index.vectors * index.dimensions * rates["dimension"]
@@ -64,20 +87,49 @@ def store_month(
         read = size * rates.get("read_size", facts.number("1 /request"))
         if "read_floor" in rates:
             read = max(read, rates["read_floor"])
-        items["Reads"] = searches * read * rates["read"]
+        items["Reads"] = searches * _read_price(rates, read)
     if "search" in rates:
         items["Searches"] = searches * rates["search"]
     if "returned" in rates:
         items["Returned results"] = searches * top_k * index.record * rates["returned"]
     if "write" in rates:
         items["Writes"] = store_load(rates, index) * change
-    if "node" in rates:
+    if "node" in rates and beside is None:
         items["Nodes"] = rates["node"] * facts.number("730 h/month")
-    if "minimum" in rates:
-        used = added(items.values())
-        if rates["minimum"] > used:
-            items["Up to the plan's minimum"] = rates["minimum"] - used
     return items
+
+
+def _read_price(rates: Rates, read: Any) -> Any:
+    """USD/search for what one search reads, of which a part beyond a bound may be cheaper."""
+    if "read_large" not in rates or not read > rates["read_large_above"]:
+        return read * rates["read"]
+    large, huge = rates["read_large_above"], rates.get("read_huge_above", read)
+    price = large * rates["read"] + (min(read, huge) - large) * rates["read_large"]
+    if read > huge:
+        price = price + (read - huge) * rates["read_huge"]
+    return price
+
+
+def second_index(
+    facts: Facts,
+    rates: Rates,
+    index: Index,
+    other: Index,
+    searches: Any,
+    top_k: Any,
+    change: Any,
+    together: Any,
+) -> Any:
+    """
+    USD that a second index adds to the bills while it is loaded and kept, not yet searched, for
+    the months `together`. It shares plan and least bill with the first, so it may cost nothing.
+    """
+    alone = added(_usage(facts, rates, index, searches, top_k, change).values())
+    kept = added(_usage(facts, rates, other, searches * 0, top_k, change, index.size()).values())
+    months = max(together, facts.number("1 month"))
+    both = alone + (kept * together + store_load(rates, other)) / months
+    least = rates.get("minimum", alone * 0)
+    return (max(both, least) - max(alone, least)) * months
 
 
 def store_load(rates: Rates, index: Index) -> Any:

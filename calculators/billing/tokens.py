@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from calculators.kernel.facts import Rates
+from calculators.kernel.facts import Facts, Rates
 from calculators.kernel.units import Number
 
 
@@ -71,3 +71,22 @@ def calls(
         items["Batched input"] = late * prompt.length() * rates["batch_input"]
         items["Batched output"] = late * output * rates.first("batch_output", "output")
     return items
+
+
+def refusal(facts: Facts, rates: Rates, prompt: Prompt, output: Any) -> str:
+    """Why this model cannot be had for a request of that prompt and output (tok/request), or ''."""
+    offer = rates.offer
+    if offer.kind == "tuning" and not facts.trainable(offer.id):
+        ended = offer.event("training_ends", facts.day)
+        reason = ended.note if ended else "its vendor sells no training that day."
+        return f"{offer.name} cannot be trained on {facts.day}: {reason}"
+    window = facts.size(offer.id, "context_window")
+    needed = prompt.length() + output
+    if window is None:
+        if prompt.corpus:
+            return f"The context window of {offer.name} is not known, so no corpus is sent to it."
+        return ""
+    if needed > window:
+        short, room = f"{float(needed):,.0f}", f"{float(window):,.0f}"
+        return f"The request has {short} tokens; {offer.name} takes {room}."
+    return ""

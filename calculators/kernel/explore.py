@@ -192,6 +192,10 @@ def variations(case: Case, fields: Iterable[Field]) -> list[Variation]:
     return found
 
 
+# How far beyond a crossing, of the way looked, to see who wins: costs in steps may be level there.
+_BEYOND = (1e-6, 1e-4, 1e-2, 1.0)
+
+
 def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Field, float, str]]:
     """
     For each input, the value nearest to now at which another option gets cheapest.
@@ -212,7 +216,8 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
             for x, costs in side:
                 if x != now and margin(costs, best) < 0:
                     at = root(lead, *sorted((before, x)))
-                    winner = cheapest(case.costs(**{field.name: at + (x - at) * 1e-6}))
+                    beyond = (case.costs(**{field.name: at + (x - at) * step}) for step in _BEYOND)
+                    winner = next((w for costs in beyond if (w := cheapest(costs)) != best), "")
                     distance = _distance(field, now, at)
                     if winner and winner != best and (not nearest or distance < nearest[0]):
                         nearest = (distance, at, winner)

@@ -91,6 +91,10 @@ METERS: dict[str, dict[str, str]] = {
         "read": "",  # USD for what `read_size` counts: read units, or bytes
         "read_size": "",
         "read_floor": "",
+        "read_large": "",  # the price beyond `read_large_above` of one search, and so on
+        "read_large_above": "",
+        "read_huge": "",
+        "read_huge_above": "",
         "write": "",
         "write_size": "",
         "returned": "USD/B",
@@ -115,12 +119,31 @@ SIZES = {
     "context_window": "tok",
     "dimensions": "dim",
     "max_input": "tok",
+    "memory": "B",
+    "memory_binary": "B",
+    "memory_factor": "%",
+    "memory_link": "B",
+    "memory_scalar": "B",
 }
 _PER = {
     "cache_minimum": "/request",
     "context_window": "/request",
     "dimensions": "/vector",
     "max_input": "/chunk",
+    "memory": "",
+    "memory_binary": "/vector",
+    "memory_factor": "",
+    "memory_link": "/vector",
+    "memory_scalar": "/vector",
+}
+
+# What a data sheet says of one accelerator; peaks are of dense matrices.
+DATA_SHEET = {
+    "memory": "B",
+    "bandwidth": "B/s",
+    "bf16": "FLOP/s",
+    "fp8": "FLOP/s",
+    "fp4": "FLOP/s",
 }
 
 _MULTIPLIED = tuple(_TOKENS)
@@ -173,6 +196,18 @@ class Block:
     disputed: str
     withdrawn: str
     first_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Accelerator:
+    """What one accelerator holds and does, by the names of DATA_SHEET, as far as it is known."""
+
+    id: str
+    vendor: str
+    name: str
+    figures: dict[str, Quantity]
+    source: Source
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +356,8 @@ class Facts:
         self._numbers: dict[str, Any] = {}
         self._sizes: dict[tuple[str, str], Any] = {}
         self._days_left: dict[str, int | None] = {}
+        self._on_sale: dict[str, list[Offer]] = {}
+        self._accelerators: dict[str, dict[str, Any]] = {}
         self._trainable: dict[str, bool] = {}
         self._other: Facts | None = self if floats else None
 
@@ -352,6 +389,14 @@ class Facts:
             known = offer.sizes.get(what)
             self._sizes[name, what] = None if known is None else self._read(known)
         return self._sizes[name, what]
+
+    def accelerator(self, name: str) -> dict[str, Any]:
+        """The data sheet of `h100-sxm-80gb`, `memory` and `bf16` at least; empty if unknown."""
+        if name not in self._accelerators:
+            known = self.book.accelerators.get(name)
+            figures = known.figures if known else {}
+            self._accelerators[name] = {what: self._read(one) for what, one in figures.items()}
+        return self._accelerators[name]
 
     def days_left(self, name: str) -> int | None:
         """Days until an offer, or the base whose prices it multiplies, ends; None if unknown."""
@@ -393,8 +438,11 @@ class Facts:
 
     def on_sale(self, kind: str) -> list[Offer]:
         """Offers of that kind with a price on this day, by vendor and name."""
-        offers = [o for o in self.book.offers.values() if o.kind == kind and o.sold(self.day)]
-        return sorted(offers, key=lambda o: (o.vendor.lower(), o.name.lower(), o.id))
+        if kind not in self._on_sale:
+            offers = [o for o in self.book.offers.values() if o.kind == kind and o.sold(self.day)]
+            offers.sort(key=lambda o: (o.vendor.lower(), o.name.lower(), o.id))
+            self._on_sale[kind] = offers
+        return self._on_sale[kind]
 
     def _priced_by(self, names: tuple[str, ...]) -> list[Offer]:
         """These offers, each once, and the bases whose prices a premium multiplies."""
@@ -447,6 +495,7 @@ class Book:
     offers: dict[str, Offer]
     day: date
     sources: tuple[Source, ...] = field(default=())
+    accelerators: dict[str, Accelerator] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, records: Records) -> Book:
@@ -456,7 +505,11 @@ class Book:
         """
         offers: dict[str, Offer] = {}
         sources: list[Source] = []
+        accelerators: dict[str, Accelerator] = {}
         for name, record in records.items():
+            if name.startswith("accelerators/"):
+                accelerators |= {one.id: one for one in _accelerators(name, record)}
+                continue
             of_file = _File(name, record)
             sources += of_file.sources.values()
             for offer in of_file.offers():
@@ -470,7 +523,7 @@ class Book:
                 raise FactsError(("offers", offer.id, "base"), message)
         if not sources:
             raise FactsError(("data",), "the book is empty: add a file under data/offers/")
-        return cls(offers, max(source.read for source in sources), tuple(sources))
+        return cls(offers, max(source.read for source in sources), tuple(sources), accelerators)
 
     def offer(self, name: str) -> Offer:
         """The offer of that id. Raises PriceError with the nearest names where there is none."""
@@ -512,7 +565,7 @@ class _File:
             raise FactsError((*place, "url"), f"'{url}' is not an https address")
         return Source(_text(place, record, "title"), url, _day((*place, "read"), record["read"]))
 
-    def _named_source(self, place: tuple[str, ...], record: Mapping[str, Any]) -> Source:
+    def source_of(self, place: tuple[str, ...], record: Mapping[str, Any]) -> Source:
         name = _text(place, record, "source")
         if name not in self.sources:
             message = f"'{name}' is not among the sources of this file: {', '.join(self.sources)}"
@@ -534,7 +587,7 @@ class _File:
         feeds = _mapping((*place, "feeds"), record.get("feeds", {}))
         _keys((*place, "feeds"), feeds, set(), set(FEEDS))
         if unpriced:
-            self._named_source(place, record)
+            self.source_of(place, record)
         blocks = tuple(
             self._block((*place, "rates", day), kind, day, block)
             for day, block in _mapping((*place, "rates"), record.get("rates", {})).items()
@@ -556,7 +609,7 @@ class _File:
         if sizes:
             if "facts_source" not in record:
                 raise FactsError(place, f"{', '.join(sizes)} needs a facts_source")
-            self._named_source(place, {"source": record["facts_source"]})
+            self.source_of(place, {"source": record["facts_source"]})
         return Offer(
             id=name,
             vendor=self.vendor,
@@ -580,7 +633,7 @@ class _File:
         record = _mapping(place, record)
         start = _day(place, day)
         about = {"source", "confidence", "note", "disputed", "dated", "withdrawn", "above"}
-        source = self._named_source(place, record)
+        source = self.source_of(place, record)
         confidence = _text(place, record, "confidence")
         if confidence not in CONFIDENCE:
             message = f"'{confidence}' is not one of {', '.join(CONFIDENCE)}"
@@ -631,8 +684,31 @@ class _File:
         event = _text(place, record, "event")
         if event not in EVENTS:
             raise FactsError((*place, "event"), f"'{event}' is not one of {', '.join(EVENTS)}")
-        source = self._named_source(place, record)
+        source = self.source_of(place, record)
         return Event(_day(place, day), event, source, _text(place, record, "note"))
+
+
+def _accelerators(name: str, record: Any) -> Iterator[Accelerator]:
+    """The data sheets of one file."""
+    record = _mapping((name,), record)
+    _keys((name,), record, {"vendor", "sources", "accelerators"})
+    of_file = _File(name, {"vendor": record["vendor"], "sources": record["sources"], "offers": {}})
+    for key, value in _mapping((name, "accelerators"), record["accelerators"]).items():
+        place = (name, "accelerators", key)
+        sheet = _mapping(place, value)
+        _keys(place, sheet, {"name", "memory", "bf16", "source"}, {"note", *DATA_SHEET})
+        yield Accelerator(
+            id=key,
+            vendor=of_file.vendor,
+            name=_text(place, sheet, "name"),
+            figures={
+                what: _quantity((*place, what), sheet[what], unit_text)
+                for what, unit_text in DATA_SHEET.items()
+                if what in sheet
+            },
+            source=of_file.source_of(place, sheet),
+            note=str(sheet.get("note", "")),
+        )
 
 
 def _mapping(place: tuple[str, ...], value: Any) -> Mapping[str, Any]:

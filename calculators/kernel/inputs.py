@@ -143,6 +143,12 @@ def one_of(
     return dataclasses.field(metadata=about)
 
 
+def same(source: type[Inputs], name: str, **changes: Any) -> Any:
+    """Declares an input as another question does, but for the `changes`: `default`, `group`, …"""
+    about = next(f.metadata for f in dataclasses.fields(source) if f.name == name)  # type: ignore[arg-type]
+    return dataclasses.field(metadata={**about, **changes})
+
+
 _NUMBER = re.compile(
     r"(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)"
     r"(?P<scale>[kKMGB]?)(?P<unit>.*)"

@@ -41,14 +41,20 @@ class Number(Protocol):
 
 # Base dimensions stand for themselves. Counting words (epoch, run) have no dimension: they
 # say what is counted. A search, a query and a call are requests of another service, one for
-# each request unless a formula multiplies. A vector is the image of one chunk.
+# each request unless a formula multiplies. A vector is the image of one chunk. A point is a
+# hundredth of the whole by which shares differ; a case is an example to test with.
 _UNITS: dict[str, tuple[float, str]] = {
     "": (1.0, ""),
     "1": (1.0, ""),
     "%": (0.01, ""),
+    "point": (0.01, ""),
     "epoch": (1.0, ""),
     "run": (1.0, ""),
     "deployment": (1.0, ""),
+    "layer": (1.0, ""),
+    "sequence": (1.0, ""),
+    "accelerator": (1.0, ""),
+    "update": (1.0, ""),
     "USD": (1.0, "USD"),
     "tok": (1.0, "tok"),
     "request": (1.0, "request"),
@@ -59,10 +65,13 @@ _UNITS: dict[str, tuple[float, str]] = {
     "vector": (1.0, "chunk"),
     "document": (1.0, "document"),
     "example": (1.0, "example"),
+    "case": (1.0, "example"),
     "dim": (1.0, "dim"),
     "RU": (1.0, "RU"),
     "WU": (1.0, "WU"),
     "B": (1.0, "B"),
+    "FLOP": (1.0, "FLOP"),
+    "parameter": (1.0, "parameter"),
     "KiB": (2.0**10, "B"),
     "MiB": (2.0**20, "B"),
     "GiB": (2.0**30, "B"),
@@ -76,7 +85,9 @@ _UNITS: dict[str, tuple[float, str]] = {
     "year": (12.0, "month"),
 }
 _PREFIXES = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
-_PREFIXED = frozenset({"tok", "request", "search", "query", "call", "dim", "RU", "WU", "B"})
+_PREFIXED = frozenset(
+    {"tok", "request", "search", "query", "call", "dim", "RU", "WU", "B", "FLOP", "parameter"}
+)
 
 HOURS_PER_MONTH = 730.0
 

@@ -1,0 +1,277 @@
+"""Laws of training: what more of anything does, what fits, and what is published exactly."""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calculators import CALCULATORS
+from calculators.billing.training import job_cost
+from calculators.hardware import training
+from calculators.hardware.training import FULL, LORA, QLORA, Pass, Shape
+from calculators.kernel.explore import Case
+from calculators.kernel.facts import Book, Facts, FactsError, Rates
+from calculators.kernel.results import Result
+from calculators.kernel.units import Quantity
+from calculators.training_run import OWN, memory_of, own
+from tests.test_laws import assert_no_cheaper, drawn_case
+from tools.records import everything
+
+CALCULATOR = CALCULATORS["training-run"]
+
+
+@pytest.fixture(scope="module")
+def today(book: Book) -> Facts:
+    return book.on(book.day)
+
+
+def needs(result: Result, column: str) -> dict[str, float]:
+    """A column of the table of needs, by method."""
+    table = next(table for table in result.tables if table.slug == "needs")
+    at = table.columns.index(column)
+    found = {}
+    for row in table.rows:
+        cell = row[at]
+        assert isinstance(cell, Quantity)
+        found[str(row[0])] = cell.value
+    return found
+
+
+@settings(max_examples=40)
+@given(
+    data=st.data(),
+    name=st.sampled_from(
+        [
+            "examples",
+            "example_tokens",
+            "epochs",
+            "experiments",
+            "label_minutes",
+            "job_hours",
+            "setup_hours",
+            "launch_time",
+            "unpack_time",
+            "rank",
+        ]
+    ),
+)
+def test_more_of_anything_never_costs_less(data: st.DataObject, name: str, today: Facts) -> None:
+    case = drawn_case(CALCULATOR, data, today)
+    assert_no_cheaper(case.costs(**{name: getattr(case.given, name) * 2}), case.costs())
+
+
+@settings(max_examples=40)
+@given(data=st.data(), less=st.floats(0.1, 1))
+def test_a_better_utilisation_never_costs_more(
+    data: st.DataObject, less: float, today: Facts
+) -> None:
+    case = drawn_case(CALCULATOR, data, today)
+    assert_no_cheaper(case.costs(mfu=case.given.mfu * less), case.costs())
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_padding_and_more_parameters_never_cost_less(data: st.DataObject, today: Facts) -> None:
+    case = drawn_case(CALCULATOR, data, today)
+    assert_no_cheaper(case.costs(parameters=case.given.parameters * 2), case.costs())
+    assert_no_cheaper(case.costs(padding=max(case.given.padding, 0.5)), case.costs(padding=0.0))
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_is_rented_holds_what_is_needed(data: st.DataObject, today: Facts) -> None:
+    """The share of each accelerator fits, and one accelerator fewer would not do."""
+    case = drawn_case(CALCULATOR, data, today)
+    inputs: Any = case.given
+    facts = case.facts
+    for method in OWN:
+        job = own(method, inputs, facts)
+        if isinstance(job, str):
+            continue
+        holds = facts.accelerator(facts.offer(inputs.rental).accelerator)["memory"]
+        waste = 1 + inputs.memory_overhead
+
+        def each(count: float, need: training.Memory = job.memory, over: float = waste) -> float:
+            return float((need.states / count + need.activations) * over)
+
+        assert each(job.accelerators) <= holds * (1 + 1e-9)
+        if job.accelerators > max(1, math.ceil(inputs.accelerators)):
+            assert each(job.accelerators - 1) > holds * (1 - 1e-9)
+        assert job.hours * job.accelerators == pytest.approx(job.busy)
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_methods_keep_their_order(data: st.DataObject, today: Facts) -> None:
+    """LoRA is never slower than QLoRA; all parameters take the most memory."""
+    case = drawn_case(CALCULATOR, data, today)
+    inputs: Any = case.given
+    facts = case.facts
+    inputs.rank = 1.0
+    inputs.vocabulary = 1000.0
+    whole = {method: memory_of(method, inputs, facts) for method in OWN}
+    frozen = {method: need.weights for method, need in whole.items()}
+    assert frozen[QLORA] <= frozen[LORA] * (1 + 1e-9) < frozen[FULL]
+    plain, packed = own(LORA, inputs, facts), own(QLORA, inputs, facts)
+    if not isinstance(plain, str) and not isinstance(packed, str):
+        assert plain.busy <= packed.busy
+
+
+def round_shape(facts: Facts, parameters: str = "70 Gparameter") -> Shape:
+    return Shape(
+        facts.number(parameters),
+        facts.number("100 %"),
+        facts.number("80 layer"),
+        facts.number("8192 dim"),
+        facts.number("32000"),
+    )
+
+
+def test_lora_saves_a_third_of_the_arithmetic_and_not_nineteen_twentieths(today: Facts) -> None:
+    """6 FLOP a parameter and token against 4: TR-06 of the published cases is wrong with 95 %."""
+    read = Pass(today.number("1 tok"), today.number("1 sequence"), today.number("0 %"))
+    shape, rank = round_shape(today), today.number("1")
+    full = training.per_token(FULL, shape, read, rank, today).to("FLOP/tok")
+    lora = training.per_token(LORA, shape, read, rank, today).to("FLOP/tok")
+    assert full == pytest.approx(6 * 70e9, rel=1e-3)
+    assert 1 - lora / full == pytest.approx(1 / 3, abs=1e-3)
+
+
+def test_the_bounds_of_the_qlora_paper(today: Facts) -> None:
+    """65 billion parameters: above 780 GB with all trained, below 48 GB with QLoRA."""
+    given_ = {
+        "parameters": "65.2B",
+        "layers": "80",
+        "hidden_size": "8192",
+        "vocabulary": "32000",
+        "sequence_tokens": "512",
+        "rank": "16",
+        "rental": "runpod/h100-sxm",
+    }
+    whole = needs(CALCULATOR.answer(today, given_), "Memory in all")
+    assert whole["All parameters"] > 780e9
+    assert whole["QLoRA"] < 48e9
+
+
+def test_eighteen_bytes_a_parameter_when_all_are_trained(today: Facts) -> None:
+    need = memory_of(FULL, CALCULATOR.inputs.read({"parameters": "1B"}, today).inputs, today)
+    assert need.states.to("B") == pytest.approx(18e9)
+
+
+def test_a_method_that_does_not_fit_takes_more_accelerators_or_is_refused(today: Facts) -> None:
+    few = CALCULATOR.answer(today, {"rental": "runpod/l40s"})
+    assert needs(few, "Accelerators") == {"LoRA": 1, "QLoRA": 1, "All parameters": 4}
+    huge = CALCULATOR.answer(today, {"sequence_tokens": "200k", "rental": "runpod/l40s"})
+    for method in OWN:
+        assert "activations of one pass" in huge.option(method).refused
+
+
+def test_an_accelerator_without_a_data_sheet_is_refused(today: Facts) -> None:
+    result = CALCULATOR.answer(today, {"rental": "lambda/a10"})
+    assert all("data sheet" in result.option(method).refused for method in OWN)
+    assert result.best == "hosted"
+
+
+def test_what_nobody_trains_is_refused(today: Facts, book: Book) -> None:
+    served = CALCULATOR.answer(today, {"tuned_model": "aws/custom-model-import"})
+    assert "sells no training" in served.option("hosted").refused
+    ended = CALCULATOR.answer(book.on(date(2027, 1, 7)), {"tuned_model": "openai/gpt-4o-tuned"})
+    assert "cannot be trained on 2027-01-07" in ended.option("hosted").refused
+
+
+def test_each_way_can_be_cheapest_but_training_all_parameters(today: Facts) -> None:
+    """All parameters take more arithmetic and more memory than LoRA, on the same accelerators."""
+    cases: tuple[dict[str, str], ...] = (
+        {"examples": "1k"},
+        {"examples": "100k"},
+        {"parameters": "60B", "layers": "80", "hidden_size": "8192", "setup_hours": "10"}
+        | {"tuned_model": "openai/gpt-4o-tuned"},
+    )
+    winners = {CALCULATOR.answer(today, case).best for case in cases}
+    assert winners == {"hosted", LORA, QLORA}, "LoRA starts two accelerators here, and QLoRA one"
+
+
+def test_a_least_charge_is_reached(today: Facts) -> None:
+    offer = today.offer("together/qwen3.5-9b-tuned")
+    meters = {"training": today.number("0.34 USD/Mtok"), "minimum": today.number("4 USD/run")}
+    rates = Rates(offer, today.day, meters)
+    number = today.number
+
+    def cost(examples: str) -> dict[str, Any]:
+        amounts = ("500 tok/example", "3 epoch", "0 tok", "0 h/run")
+        return job_cost(rates, number(examples), *(number(amount) for amount in amounts))
+
+    small = cost("100 example")
+    assert sum(item.to("USD") for item in small.values()) == pytest.approx(4)
+    assert "Up to the least charge" in small
+    assert "Up to the least charge" not in cost("10_000 example")
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"label_minutes": "10"}, "more than the training itself"),
+        ({"example_tokens": "4k"}, "they would be cut"),
+        ({"mfu": "90"}, "outside the 15 to 75 %"),
+        ({"sequence_tokens": "32k"}, "up to 8,192 tokens only"),
+        ({"parameters": "70B"}, "do not belong to"),
+        ({"examples": "9k", "setup_hours": "2", "tuned_model": "openai/gpt-4o-tuned"}, "Starting"),
+    ],
+)
+def test_a_doubtful_answer_says_so(given_: dict[str, str], said: str, today: Facts) -> None:
+    def texts(case: dict[str, str]) -> str:
+        result = CALCULATOR.answer(today, case)
+        return " ".join(str(part) for warning in result.warnings for part in warning)
+
+    assert said in texts(given_)
+    assert said not in texts({})
+
+
+def test_presets_warn_of_no_contradiction(today: Facts) -> None:
+    for preset in CALCULATOR.presets:
+        result = CALCULATOR.answer(today, preset.given)
+        texts = [str(part) for warning in result.warnings for part in warning]
+        assert not [text for text in texts if "belong" in text or "cut" in text], preset.label
+
+
+def test_samples_are_quick_enough_to_wait_for(today: Facts) -> None:
+    reading = CALCULATOR.inputs.read({"examples": "5k..20k", "mfu": "30..50"}, today)
+    result = CALCULATOR.answer_to(today, reading)
+    spread = result.spreads[LORA]
+    assert spread.p10.value < spread.p50.value < spread.p90.value
+    assert Case.of(CALCULATOR.formula, reading.inputs, today).costs()
+
+
+def test_a_data_sheet_is_read_strictly() -> None:
+    records = everything()
+    sheets = records["accelerators/nvidia"]["accelerators"]
+    assert Book.parse(records).accelerators.keys() >= sheets.keys()
+    for change, said in (
+        ({"memory": "80 GB/s"}, "not B"),
+        ({"bf16": "989"}, "FLOP/s"),
+        ({"cores": "132"}, "not a field"),
+        ({"source": "nowhere"}, "not among the sources"),
+    ):
+        broken = copy.deepcopy(records)
+        broken["accelerators/nvidia"]["accelerators"]["h100-sxm-80gb"] |= change
+        with pytest.raises(FactsError, match=said):
+            Book.parse(broken)
+
+
+def test_every_data_sheet_is_of_something_that_is_rented(book: Book) -> None:
+    rented = {offer.accelerator for offer in book.offers.values() if offer.kind == "rental"}
+    assert set(book.accelerators) <= rented
+
+
+def test_an_accelerator_knows_its_memory_by_name(book: Book) -> None:
+    """The name of what is rented says how much it holds, and the data sheet agrees."""
+    for slug, sheet in book.accelerators.items():
+        assert slug.endswith(f"-{sheet.figures['memory'].to('GB'):.0f}gb")
+        assert replace(sheet, note="").figures["bf16"].to("FLOP/s") > 1e14
