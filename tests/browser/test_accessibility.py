@@ -18,19 +18,19 @@ SOURCES = [
     for path in (ROOT / "docs").rglob("*.md")
     if path.relative_to(ROOT / "docs").parts[0] not in LIKE_ANOTHER
 ]
-PAGES = sorted(path.as_posix().removesuffix("index").rstrip("/") for path in SOURCES)
+PAGES = sorted((path.parent if path.name == "index" else path).as_posix() for path in SOURCES)
 PAGES += ["vendors", "vendors/openai", "vendors/pinecone"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "home")
+@pytest.mark.parametrize("path", PAGES, ids=str)
 def test_a_page_has_no_fault(
     open_page: Opener,
     axe: Callable[[Page], list[str]],
     path: str,
     scheme: Literal["light", "dark"],
 ) -> None:
-    page = open_page(f"{path}/" if path else "", scheme=scheme, phone=True)
+    page = open_page(f"{path}/" if path != "." else "", scheme=scheme, phone=True)
     faults = axe(page)
     assert not faults, "\n".join(faults)
 
