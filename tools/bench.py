@@ -86,12 +86,13 @@ EDIT = """async ({ number }) => {
   const begun = performance.now();
   return new Promise((resolve) => {
     const seen = new MutationObserver(() => {
-      if (new URLSearchParams(location.search).get("requests") !== String(number)) return;
+      const link = answer.querySelector("[data-copy]").dataset.copy;
+      if (new URLSearchParams(link).get("requests") !== String(number)) return;
       seen.disconnect();
       answer.getBoundingClientRect();
       resolve(performance.now() - begun);
     });
-    seen.observe(answer, { childList: true, subtree: true, characterData: true });
+    seen.observe(answer, { attributes: true, childList: true, subtree: true });
     input.value = String(number);
     input.dispatchEvent(new Event("input", { bubbles: true }));
   });
