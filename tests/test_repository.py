@@ -34,8 +34,8 @@ WRITES = {("publish", "deploy"): {"pages", "id-token"}, ("freshness", "report"):
 # Spelled apart, so that this file does not name what it forbids.
 MACHINE_PATHS = tuple(f"/{name}/" for name in ("work", "tmp", "root", "home", "Users"))
 REGISTRIES = tuple(
-    ".".join(parts)
-    for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
+    "".join(parts)
+    for parts in (("pypi", ".org"), ("python", "hosted.org"), ("npmjs", ".org"), ("npmjs", ".com"))
 )
 
 
