@@ -103,3 +103,22 @@ def test_every_slug_is_answered(live: Live) -> None:
 def test_folds_follow_the_values(live: Live) -> None:
     reply = ask(live, given={"batch_share": "40"})
     assert "batched 40 %" in reply["folds"]["traffic"]
+
+
+def test_choosers_hold_the_offers_of_a_day_and_what_is_chosen(live: Live) -> None:
+    kept = {"model": ["openai/gpt-4o"], "reranker": ["none"]}
+    today = ask(live, kept=kept, on="")["lists"]
+    assert set(today) == {"model", "reranker"}
+    assert 'value="openai/gpt-6-luna"' in today["model"]
+    assert today["reranker"].startswith('<option value="none">None</option>')
+    assert "selected" not in today["model"]
+    earlier = ask(live, kept=kept, on="2025-06-01")["lists"]
+    assert earlier["model"].count('value="openai/gpt-4o"') == 1
+    # The default was not sold then, and has its place all the same.
+    assert earlier["model"].startswith('<option value="openai/gpt-6-luna">GPT-6 Luna</option>')
+
+
+def test_what_is_not_an_offer_has_a_place_in_its_chooser_as_text(live: Live) -> None:
+    lists = ask(live, kept={"model": ["<b>x</b>"], "colour": ["red"]}, on="never")["lists"]
+    assert list(lists) == ["model"]
+    assert lists["model"].startswith('<option value="&lt;b&gt;x')

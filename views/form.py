@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts, Offer
 from calculators.kernel.inputs import NONE, Field, canonical
 from views.text import unit_words
+
+
+MORE = "<option disabled>More offers once the calculator has started</option>"
 
 
 def form(
@@ -133,29 +136,55 @@ def _number(field: Field, given: str) -> str:
 def _select(field: Field, facts: Facts, given: str) -> str:
     chosen = canonical(field, given or field.default)
     if field.options:
-        plain = "".join(_option(value, label, chosen) for value, label in field.options)
-        return _choices(field, plain)
+        options = "".join(_option(value, label, chosen) for value, label in field.options)
+        more = ""
+    else:
+        options = _option(chosen, _called(field, facts, chosen), chosen) + MORE
+        more = " data-more"
+    return (
+        f'<select id="in-{field.name}" name="{field.name}" data-default="{escape(field.default)}" '
+        f'aria-describedby="error-{field.name} help-{field.name}"{more}>{options}</select>'
+    )
+
+
+def lists(
+    calculator: Calculator, facts: Facts, kept: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """
+    By input, the offers to choose from on that day, and those to be kept all the same.
+
+    A page ships the chosen offer alone: it is not to grow with the book.
+    """
+    found = {}
+    for field in calculator.inputs.fields():
+        if field.name in kept and field.is_choice and not field.options:
+            wanted = {canonical(field, text) for text in (*kept[field.name], field.default)}
+            found[field.name] = _offers(field, facts, wanted)
+    return found
+
+
+def _offers(field: Field, facts: Facts, wanted: set[str]) -> str:
     by_vendor: dict[str, list[Offer]] = {}
     for offer in facts.on_sale(field.kind):
         by_vendor.setdefault(offer.vendor, []).append(offer)
-    options = [_option(NONE, "None", chosen)] if field.optional else []
+        wanted.discard(offer.id)
+    first = [NONE] if field.optional else []
+    first += sorted(wanted - {NONE})
+    groups = [_option(value, _called(field, facts, value)) for value in first]
     for vendor, offers in by_vendor.items():
-        inner = "".join(_option(offer.id, _offered(offer, facts), chosen) for offer in offers)
-        options.append(f'<optgroup label="{escape(vendor)}">{inner}</optgroup>')
-    return _choices(field, "".join(options))
+        inner = "".join(_option(offer.id, _offered(offer, facts)) for offer in offers)
+        groups.append(f'<optgroup label="{escape(vendor)}">{inner}</optgroup>')
+    return "".join(groups)
 
 
-def _choices(field: Field, options: str) -> str:
-    return (
-        f'<select id="in-{field.name}" name="{field.name}" data-default="{escape(field.default)}" '
-        f'aria-describedby="error-{field.name} help-{field.name}">{options}</select>'
-    )
+def _called(field: Field, facts: Facts, value: str) -> str:
+    return "None" if value == NONE else chosen_name(field, facts, value)
 
 
 def _offered(offer: Offer, facts: Facts) -> str:
     return offer.name if offer.open_to_newcomers(facts.day) else f"{offer.name} (closed to new)"
 
 
-def _option(value: str, label: str, chosen: str) -> str:
+def _option(value: str, label: str, chosen: str | None = None) -> str:
     selected = " selected" if value == chosen else ""
     return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'

@@ -18,7 +18,7 @@ from calculators.kernel.facts import Book, Facts
 from calculators.kernel.inputs import Reading
 from views import text
 from views.answer import answer, then_and_now
-from views.form import folds, query
+from views.form import folds, lists, query
 
 MOST_PARAMETERS = 100
 
@@ -33,6 +33,7 @@ class Live:
         """
         `{"slug", "given": {name: text}}` for an edit, `{"slug", "search": "?…"}` for a link;
         `"brief"` is the address of the whole answer where only a short one is wanted.
+        `{"slug", "kept": {name: [text]}, "on"}` for what can be chosen on that day: `lists`.
 
         An edit with a value that cannot be used gets `problems` and no `html`: the last good
         answer stays. A link gets an answer all the same, with defaults in those places, and
@@ -41,6 +42,9 @@ class Live:
         request = json.loads(request_json)
         calculator = CALCULATORS[request["slug"]]
         brief = str(request.get("brief") or "")
+        if "kept" in request:
+            facts, _ = self._on(request["on"])
+            return json.dumps({"lists": lists(calculator, facts, request["kept"])})
         if "search" in request:
             return json.dumps(self._opened(calculator, request["search"], brief))
         return json.dumps(self._edited(calculator, request["given"], brief))

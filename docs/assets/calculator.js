@@ -81,6 +81,7 @@ class LiveCalculator extends HTMLElement {
   #search; // the query string of the address
   #query; // the one that the address is to have
   #on = ""; // the day of the prices, where the address names one
+  #listed; // the day whose offers the choosers hold; before that, only the chosen one
   #busy = false;
   #wish = null; // the newest request, while another is being answered
   #answered = ""; // the request that the answer on the page belongs to
@@ -160,6 +161,35 @@ class LiveCalculator extends HTMLElement {
     if (failed) this.status.textContent = python.message || this.dataset.failed;
     else if (!this.retry.hidden) this.status.textContent = "";
     this.retry.hidden = !failed;
+    this.#list();
+  }
+
+  // A page does not ship the offers that its choosers could hold: Python has them.
+  async #list() {
+    const on = this.#on;
+    if (python.state !== "ready" || this.#listed === on) return;
+    const choosers = [...this.form.querySelectorAll("select[data-more]")];
+    const first = ({ options }) => [...options].find((option) => option.defaultSelected)?.value;
+    const kept = Object.fromEntries(choosers.map((chooser) => [
+      chooser.name,
+      [first(chooser) ?? chooser.dataset.default, chooser.value],
+    ]));
+    this.#listed = on;
+    let lists;
+    try {
+      ({ lists } = await python.ask({ ...this.#question, kept, on }));
+    } catch {
+      this.#listed = undefined; // Python has ended, and the page says so
+      return;
+    }
+    for (const chooser of choosers) {
+      const { value } = chooser;
+      chooser.innerHTML = lists[chooser.name];
+      for (const option of chooser.options) {
+        option.defaultSelected = option.value === kept[chooser.name][0];
+      }
+      choose(chooser, value);
+    }
   }
 
   // What the form holds
@@ -194,15 +224,14 @@ class LiveCalculator extends HTMLElement {
     const query = Object.fromEntries(new URLSearchParams(search));
     this.#on = query.on ?? "";
     if (!search) {
+      this.#list();
       this.#ask(this.#request(), { address: false });
       return;
     }
     for (const control of this.#controls) {
-      const text = query[control.name] || control.dataset.default;
-      control.value = text;
-      // An offer of the past is not on the list of today.
-      if (control.value !== text) control.add(new Option(text, text, false, true));
+      choose(control, query[control.name] || control.dataset.default);
     }
+    this.#list();
     this.#ask({ ...this.#question, search });
   }
 
@@ -325,7 +354,7 @@ class LiveCalculator extends HTMLElement {
       this.#ask(wish.request, wish);
     } else if (button.matches(".field__reset")) {
       const control = button.closest("[data-field]").querySelector("[name]");
-      control.value = control.dataset.default;
+      choose(control, control.dataset.default);
       control.focus();
       this.#edit();
     } else if (button.dataset.copy) {
@@ -364,6 +393,12 @@ class LiveCalculator extends HTMLElement {
     event.preventDefault();
     this.#open();
   }
+}
+
+// A chooser may not hold it yet, and an offer of the past is not on the list of today.
+function choose(control, text) {
+  control.value = text;
+  if (control.value !== text) control.add(new Option(text, text, false, true));
 }
 
 // An input that differs from its default is marked and shows its way back.

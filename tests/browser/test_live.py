@@ -124,6 +124,9 @@ def test_a_shared_link_gives_the_same_figure_to_somebody_else(open_page: Opener)
     expect(mine.locator(".answer__copied")).to_have_text("Copied")
     link = mine.evaluate("() => navigator.clipboard.readText()")
     expect_address(mine, **given, on=TODAY)
+    # A page ships the chosen offer; the others come with Python.
+    expect(field(mine, "model").locator("option:checked")).to_have_text("GPT-6 Luna")
+    assert field(mine, "model").locator("option").count() > 20
     assert link == mine.url, "the copied link is the address, with the day of its prices"
 
     yours = open_page(link)
@@ -157,6 +160,15 @@ def test_the_prices_of_a_link_s_day_hold_and_today_s_are_a_click_away(open_page:
     field(page, "requests").fill("4M")
     expect(headline(page)).to_have_text(answered("approach-cost", requests="4M", on=day)["said"])
     expect_address(page, requests="4M", on=day)
+
+
+def test_an_offer_of_the_past_has_its_name_in_its_chooser(open_page: Opener) -> None:
+    page = open_page(f"{APPROACH}?model=openai/o4-mini&reranker=none&on=2026-10-14")
+    chosen = field(page, "model").locator("option:checked")
+    expect(chosen).to_have_text("o4-mini", timeout=START)
+    expect(field(page, "model")).to_have_value("openai/o4-mini")
+    page.locator("[data-field=model] .field__reset").click()
+    expect(chosen).to_have_text("GPT-6 Luna")
 
 
 def test_bad_input_is_refused_beside_its_field_and_nothing_else_is_lost(open_page: Opener) -> None:
