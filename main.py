@@ -25,7 +25,7 @@ from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
 from views import calendar as calendar_view
-from views import data, terminal, text
+from views import data, palette, terminal, text
 from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
@@ -176,6 +176,11 @@ def define_env(env: Any) -> None:
     def calendar() -> str:
         """What closes or changes its price, day by day."""
         return calendar_view.calendar(facts())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def approach(slug: str) -> str:
+        """An approach by its name, in its colour."""
+        return palette.tag(slug)
 
     @env.macro  # type: ignore[untyped-decorator]
     def day() -> str:

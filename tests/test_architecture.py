@@ -13,6 +13,7 @@ import yaml
 
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book
+from tools import addresses
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -150,10 +151,21 @@ def test_published_names_stay() -> None:
     for slug, names in published["inputs"].items():
         now = {field.name for field in CALCULATORS[slug].inputs.fields()}
         assert set(names) <= now, f"{slug} lost {set(names) - now}, which links carry"
-    for page, ids in published["ids"].items():
-        text = (DOCS / page).read_text(encoding="utf-8")
-        for identifier in ids:
-            assert f"#{identifier} }}" in text, f"{page} lost its heading {identifier}"
+
+
+def test_published_addresses_stay() -> None:
+    """Pages and headings are only ever added to."""
+    lost = addresses.published() - addresses.addresses()
+    assert not lost, f"{sorted(lost)} were published: leave the page or an empty <span id> there"
+    fresh = addresses.addresses() - addresses.published()
+    assert not fresh, f"new: python -m tools.addresses --publish adds {sorted(fresh)}"
+
+
+def test_every_heading_has_an_id_of_its_own() -> None:
+    for path in DOCS.rglob("*.md"):
+        text = addresses.FENCE.sub("", path.read_text(encoding="utf-8"))
+        bare = re.findall(r"^#{2,6} .*[^}\n]$", text, re.MULTILINE)
+        assert not bare, f"{path.relative_to(ROOT)}: give {bare} an id: {{ #like-this }}"
 
 
 def test_scripts_know_no_input() -> None:

@@ -10,7 +10,6 @@ from calculators.kernel.facts import Facts, Offer
 from calculators.kernel.inputs import NONE, Field, canonical
 from views.text import unit_words
 
-
 MORE = "<option disabled>More offers once the calculator has started</option>"
 
 

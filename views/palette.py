@@ -6,9 +6,21 @@ from collections.abc import Iterable
 
 from calculators.kernel.results import Option
 
-APPROACHES = ("prompt", "long-context", "retrieval", "fine-tuned", "hybrid", "self-hosted")
+APPROACHES = {
+    "prompt": "prompt only",
+    "long-context": "long context",
+    "retrieval": "retrieval",
+    "fine-tuned": "fine-tuning",
+    "hybrid": "hybrid",
+    "self-hosted": "self-hosting",
+}
 # The colours of the series, `--series-1` on in the CSS, are those of these approaches.
 SERIES = ("retrieval", "long-context", "self-hosted", "hybrid", "fine-tuned", "prompt")
+
+
+def tag(slug: str) -> str:
+    """An approach by its name, in its colour, as it stands in a sentence."""
+    return f'<span class="approach tone--approach-{slug}">{APPROACHES[slug]}</span>'
 
 
 def tones(options: Iterable[Option]) -> dict[str, str]:
