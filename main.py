@@ -48,7 +48,12 @@ def facts(on: str = "") -> Facts:
 
 def answered(slug: str, given: dict[str, Any]) -> tuple[Calculator, Facts, Result]:
     """A calculator's answer to inputs written in a page. Raises ValueError for a bad one."""
-    texts = {name: str(value) for name, value in given.items()}
+    return _answered(slug, tuple(sorted((name, str(value)) for name, value in given.items())))
+
+
+@cache
+def _answered(slug: str, given: tuple[tuple[str, str], ...]) -> tuple[Calculator, Facts, Result]:
+    texts = dict(given)
     on = facts(texts.pop("on", ""))
     calculator = CALCULATORS[slug]
     reading = calculator.inputs.read(texts, on)
