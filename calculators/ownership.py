@@ -253,13 +253,14 @@ def ownership(given: Ownership, facts: Facts) -> tuple[Option, ...]:
     follows an offer that ends is taken to cost the same. Bills run from the first day, volume
     stays, and money is not discounted.
     """
+    common = upheld(given, facts)
     return tuple(
         option
         if option.refused
         else Option(
             option.slug,
             option.label,
-            {name: cost for part in parts(option, given, facts).values() for name, cost in part},
+            {name: cost for part in parts(option, given, common).values() for name, cost in part},
             floor=option.floor,
         )
         for option in billed(given, facts)
@@ -271,16 +272,13 @@ Lines = list[tuple[str, Any]]
 
 def billed(given: Any, facts: Facts) -> tuple[Option, ...]:
     """Every approach with its bills over the horizon as lines, in USD, and what it pays once."""
-    spans = []
-    starts = facts.ahead(*uses(given))
-    for i, (days, then) in enumerate(starts):
-        start = months(facts, days)
-        if given.horizon > start:
-            next_days = starts[i + 1][0] if i + 1 < len(starts) else None
-            end = given.horizon
-            if next_days is not None:
-                end = min(end, months(facts, next_days))
-            spans.append((end - start if days else end, _month(given, then)))
+    starts = [(months(facts, days), then) for days, then in facts.ahead(*uses(given))]
+    ends = [*(min(start, given.horizon) for start, _ in starts[1:]), given.horizon]
+    spans = [
+        (end - start if start > 0 else end, _month(given, then))
+        for (start, then), end in zip(starts, ends, strict=True)
+        if end > start
+    ]
     found = spans[0][1]
     for i, option in enumerate(found):
         bills: dict[str, Any] = {}
@@ -300,13 +298,12 @@ def _month(given: Any, facts: Facts) -> tuple[Option, ...]:
 def _self_run(given: Any, facts: Facts) -> list[Option]:
     rates = facts.rates(given.rental)
     served = {
-        f"Accelerators: {name[0].lower()}{name[1:]}": given.serving_accelerators * cost
+        f"Accelerators: {_small(name)}": given.serving_accelerators * cost
         for name, cost in rental_month(facts, rates).items()
     }
     run = given.training_hours * rates["hour"]
-    kept, trained = {"Retraining: accelerators": given.runs * run}, {
-        "Training on accelerators": given.experiments * run
-    }  # fmt: skip
+    kept = {"Retraining: accelerators": given.runs * run}
+    trained = {"Training on accelerators": given.experiments * run}
     monthly, once = searching(given, facts)
     return [
         Option("retrieval-own", LABELS["retrieval-own"], served | monthly, once),
@@ -315,70 +312,97 @@ def _self_run(given: Any, facts: Facts) -> list[Option]:
     ]
 
 
-def parts(option: Option, given: Any, facts: Facts) -> dict[str, Lines]:
-    """What a life costs by its parts: line items in USD, given the bills and what is paid once."""
-    slug, week, life = option.slug, given.engineer_cost, given.horizon
-    cases = labelling(given.test_cases, given.minutes_per_case, given.labeller_cost)
-    examples = labelling(given.examples, given.label_minutes, given.labeller_cost)
+@dataclass(frozen=True, slots=True)
+class Upheld:
+    """
+    What approaches have in common: the cost in USD of writing all test cases and all examples, of
+    judging every case once (and the name of that line) and of one change of the embedding; and
+    how often the model, the tuned one and the embedding must be changed.
+    """
+
+    cases: Any
+    examples: Any
+    judged: Any
+    judge: str
+    embedding: dict[str, Any]
+    model_changes: Any
+    tuned_changes: Any
+    embedding_changes: Any
+
+
+def upheld(given: Any, facts: Facts) -> Upheld:
+    """What approaches have in common, once for all of them."""
     answers = given.test_cases * facts.number("1 request/case")
-    judged = added(judging(given, facts, answers).values())
-    judge = "Experts: answers judged" if given.judge == NONE else "Answers judged by a model"
-    found: dict[str, Lines] = {part: [] for part in PARTS}
+    return Upheld(
+        cases=labelling(given.test_cases, given.minutes_per_case, given.labeller_cost),
+        examples=labelling(given.examples, given.label_minutes, given.labeller_cost),
+        judged=added(judging(given, facts, answers).values()),
+        judge="Experts: answers judged" if given.judge == NONE else "Answers judged by a model",
+        embedding=embedding_change(given, facts),
+        model_changes=model_changes(given, facts),
+        tuned_changes=tuned_changes(given, facts),
+        embedding_changes=embedding_changes(given, facts),
+    )
 
-    found["Build"] += [
-        ("Engineers: build", _weeks(slug, given) * week),
-        ("Experts: test cases", cases),
-        (f"{judge}, first", judged),
+
+def parts(option: Option, given: Any, common: Upheld) -> dict[str, Lines]:
+    """What a life costs by its parts: line items in USD, given the bills and what is paid once."""
+    tuned, searches, own = (option.slug in slugs for slugs in (TUNED, SEARCHING, OWN_LABELS))
+    week, life, judge = given.engineer_cost, given.horizon, common.judge
+    build: Lines = [
+        ("Engineers: build", _weeks(option.slug, given) * week),
+        ("Experts: test cases", common.cases),
+        (f"{judge}, first", common.judged),
     ]
-    if slug in TUNED:
-        found["Build"].append(("Experts: examples", examples))
-    found["Build"] += option.once.items()
-
-    for name, bill in option.lines.items():
-        retraining = name.startswith("Retraining: ")
-        found["Retraining" if retraining else "Bills"].append((name, bill))
-    if slug in TUNED:
-        runs = given.runs * life
-        found["Retraining"] += [
-            ("Engineers: retraining", runs * given.retraining_weeks * week),
-            ("Experts: examples for retraining", runs * given.fresh_examples * examples),
-            (f"{judge}, after retraining", runs * judged),
-        ]
-
-    found["Upkeep"] += [
+    bills: Lines = []
+    retraining: Lines = []
+    upkeep: Lines = [
         ("Engineers: upkeep", life * given.upkeep * week),
-        ("Experts: test cases renewed", life * given.case_change * cases),
+        ("Experts: test cases renewed", life * given.case_change * common.cases),
     ]
-    if slug in SEARCHING:
-        found["Upkeep"].append(("Engineers: index upkeep", life * given.index_upkeep * week))
-    if slug in OWN_LABELS:
-        operated = life * given.operations_hours * given.operations_cost
-        found["Upkeep"].append(("Operations: serving", operated))
-
-    changes = model_changes(slug, given, facts)
-    if changes > 0:
-        found["Model changes"] += [
-            ("Engineers: model changes", changes * given.move_weeks * week),
-            (f"{judge}, after model changes", changes * judged),
+    changed: Lines = []
+    for name, bill in option.lines.items():
+        (retraining if name.startswith("Retraining: ") else bills).append((name, bill))
+    if tuned:
+        runs = given.runs * life
+        build.append(("Experts: examples", common.examples))
+        retraining += [
+            ("Engineers: retraining", runs * given.retraining_weeks * week),
+            ("Experts: examples for retraining", runs * given.fresh_examples * common.examples),
+            (f"{judge}, after retraining", runs * common.judged),
         ]
-        if slug in TUNED:
-            fresh = changes * given.fresh_examples * examples
-            found["Model changes"].append(("Experts: examples for a new base", fresh))
-            found["Model changes"] += [
-                (f"New base: {name[0].lower()}{name[1:]}", changes * cost)
+    if searches:
+        upkeep.append(("Engineers: index upkeep", life * given.index_upkeep * week))
+    if own:
+        operated = life * given.operations_hours * given.operations_cost
+        upkeep.append(("Operations: serving", operated))
+    changes = 0 if own else common.tuned_changes if tuned else common.model_changes
+    if changes > 0:
+        changed += [
+            ("Engineers: model changes", changes * given.move_weeks * week),
+            (f"{judge}, after model changes", changes * common.judged),
+        ]
+        if tuned:
+            fresh = changes * given.fresh_examples * common.examples
+            changed.append(("Experts: examples for a new base", fresh))
+            changed += [
+                (f"New base: {_small(name)}", changes * cost)
                 for name, cost in option.once.items()
                 if name.startswith(TRAINING)
             ]
-    changes = embedding_changes(given, facts) if slug in SEARCHING else 0
-    if changes > 0:
-        found["Model changes"].append(
-            ("Engineers: embedding changes", changes * given.move_weeks * week)
-        )
-        found["Model changes"] += [
-            (f"New embedding: {name[0].lower()}{name[1:]}", changes * cost)
-            for name, cost in embedding_change(given, facts).items()
+    if searches and common.embedding_changes > 0:
+        moved = common.embedding_changes * given.move_weeks * week
+        changed.append(("Engineers: embedding changes", moved))
+        changed += [
+            (f"New embedding: {_small(name)}", common.embedding_changes * cost)
+            for name, cost in common.embedding.items()
         ]
-    return found
+    build += option.once.items()
+    return dict(zip(PARTS, (build, bills, retraining, upkeep, changed), strict=True))
+
+
+def _small(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def _weeks(slug: str, given: Any) -> Any:
@@ -393,12 +417,14 @@ def months(facts: Facts, days: int) -> Any:
     return facts.number(f"{days * 24 / HOURS_PER_MONTH:.12f} month")
 
 
-def model_changes(slug: str, given: Any, facts: Facts) -> Any:
-    """How often the model of an approach must be left within the horizon."""
-    if slug in OWN_LABELS:
-        return 0
-    end = tuned_end(given, facts) if slug in TUNED else facts.days_left(given.model)
-    return _changes(given.horizon, facts, end, given.model_life)
+def model_changes(given: Any, facts: Facts) -> Any:
+    """How often the hosted model must be left within the horizon."""
+    return _changes(given.horizon, facts, facts.days_left(given.model), given.model_life)
+
+
+def tuned_changes(given: Any, facts: Facts) -> Any:
+    """How often the hosted tuned model must be left within the horizon."""
+    return _changes(given.horizon, facts, tuned_end(given, facts), given.model_life)
 
 
 def embedding_changes(given: Any, facts: Facts) -> Any:
@@ -506,11 +532,12 @@ def parts_table(draft: Draft) -> Table:
     """What each approach costs by the parts of its life, which sum to the total."""
     given, facts = draft.inputs, draft.facts
     idle = {o.slug: o for o in billed(_with(draft, requests=0.0), facts.floats())}
+    common = upheld(given, facts)
     rows: list[tuple[Cell, ...]] = []
     for option in billed(given, facts):
         if option.refused:
             continue
-        spent = parts(option, given, facts)
+        spent = parts(option, given, common)
         sums = [_usd(added(cost for _, cost in spent[part])) for part in PARTS]
         floor = added(
             cost
@@ -641,9 +668,9 @@ def changes_table(draft: Draft) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for name, end, life, count in (
         (given.model, facts.days_left(given.model), given.model_life,
-         model_changes("retrieval", given, facts)),
+         model_changes(given, facts)),
         (given.tuned_model, tuned_end(given, facts), given.model_life,
-         model_changes("fine-tuned", given, facts)),
+         tuned_changes(given, facts)),
         (given.embedding, facts.days_left(given.embedding), given.embedding_life,
          embedding_changes(given, facts)),
     ):  # fmt: skip

@@ -22,6 +22,7 @@ from calculators.ownership import (
     Ownership,
     embedding_changes,
     model_changes,
+    tuned_changes,
     tuned_end,
 )
 from tests.test_laws import assert_no_cheaper, drawn_case
@@ -204,10 +205,16 @@ def test_without_a_known_end_a_model_lasts_its_life(
 ) -> None:
     given_: Any = asked(today, horizon=horizon, model_life=life, embedding_life=life).given
     facts = today.floats()
-    assert model_changes("retrieval", given_, facts) == count
-    assert model_changes("hybrid", given_, facts) == count
+    assert model_changes(given_, facts) == count
+    assert tuned_changes(given_, facts) == count
     assert embedding_changes(given_, facts) == count
-    assert model_changes("hybrid-own", given_, facts) == 0
+
+
+def test_nobody_shuts_down_weights_of_your_own(today: Facts) -> None:
+    result = CALCULATOR.answer(today, {"model_life": "3", "embedding_life": "3"})
+    for option in result.options:
+        named = [name for name in option.lines if "model changes" in name]
+        assert bool(named) == (option.slug not in OWN_LABELS and not option.refused)
 
 
 def test_a_retrained_model_is_left_when_its_training_closes(today: Facts) -> None:
