@@ -49,8 +49,11 @@ ACCURACY = {
     "hybrid-own": "own_hybrid_accuracy",
 }
 
-GROUPS = approaches.GROUPS | {
+# The horizon and people come before the tokens, which are the smaller part.
+GROUPS = {
+    "traffic": approaches.GROUPS["traffic"],
     "people": "People and horizon",
+    **approaches.GROUPS,
     "evaluation": "Evaluation",
     "changes": "Model changes",
     "own": "Run yourself",
@@ -234,19 +237,20 @@ def ownership(given: Ownership, facts: Facts) -> tuple[Option, ...]:
 
     with $B$ what is built (engineering, test cases, labelled examples, the first training, the
     first index), $M$ the month of approach cost at the prices that the book has for that time,
-    hosting and retraining included, $u$ the upkeep of system, index and test cases, $\rho$
-    retraining runs a month at $w$ of engineers, experts and judging each, and
+    hosting and retraining included, $u$ the upkeep of system, index and test cases, and $\rho$
+    retraining runs a month of which each takes engineers, experts and judging for $w$. The model
+    changes
 
     $$
     n(h) = \max\!\left(0, \left\lceil \frac{h - \min(e, \ell)}{\ell} \right\rceil\right)
     $$
 
-    changes of the model: the first at the end $e$ that the book has for it, or after a life of
-    $\ell$ if that comes first or no end is known, and the others every $\ell$ after it. A tuned
-    model that is retrained is left when its training closes, which may be long before it is
-    switched off. Each change $X$ is engineering, judging, and for a tuned model all experiments
-    and fresh examples again. $m(h)$ counts changes of the embedding model in the same way; each,
-    $Y$, embeds the corpus anew and keeps two indexes for some weeks.
+    times: first at the end $e$ that the book has for it, or after a life of $\ell$ if that comes
+    first or no end is known, and then after each life. A tuned model that is retrained is left
+    when its training closes, which may be long before it is switched off. Each change $X$ is
+    engineering, judging, and for a tuned model all experiments and fresh examples again. Changes
+    of the embedding, $m(h)$, are counted in the same way; each, $Y$, embeds the corpus anew and
+    keeps two indexes for some weeks.
 
     A self-run approach rents accelerators for 730 hours a month, whatever the traffic, and pays
     people to operate them; nobody shuts its weights down, so its model does not change. What
@@ -648,8 +652,8 @@ def people_table(draft: Draft) -> Table:
             )
         )
     columns = (
-        "Approach", "Engineers", "cost", "Experts", "cost", "Operations", "cost",
-        "People's share of all",
+        "Approach", "Weeks of engineers", "Engineers", "Hours of experts", "Experts",
+        "Hours of operations", "Operations", "Share of all",
     )  # fmt: skip
     note: Sentence = (
         "Engineers at ", given.engineer_cost, ", experts who write and judge cases at ",
