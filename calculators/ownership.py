@@ -69,6 +69,7 @@ COMPARED = (
     "The cheapest that is bought and the cheapest that is self-run. A minus sign means that "
     "running it yourself saves."
 )
+FROM_THEN = "; bills from then on are counted at the new one."
 LEFT = " only, and is left then; its successor may have to be another vendor's."
 UNREAD = (
     " does not read your corpus: it is cheap to own only if training can teach what your answers "
@@ -729,12 +730,11 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
         early = Quantity.of(closes * 24 / HOURS_PER_MONTH, "month")
         tuned = facts.offer(given.tuned_model).name
         found.append((f"{tuned} can be retrained for ", early, LEFT))
-    for days, _ in facts.ahead(*uses(given))[1:]:
-        if given.horizon > months(facts, days):
-            when = Quantity.of(days * 24 / HOURS_PER_MONTH, "month")
-            found.append(
-                ("A price changes in ", when, "; bills from then on are counted at the new one.")
-            )
+    for name in uses(given):
+        for days, _ in facts.ahead(name)[1:]:
+            if given.horizon > months(facts, days):
+                when = Quantity.of(days * 24 / HOURS_PER_MONTH, "month")
+                found.append((f"{facts.offer(name).name} changes its price in ", when, FROM_THEN))
     if given.horizon > facts.number("60 month"):
         found.append(("Nobody knows today's prices five years from now: read on with care.",))
     best = draft.option(draft.best)

@@ -262,7 +262,7 @@ def test_what_ends_or_changes_is_said(today: Facts) -> None:
     )
     assert "GPT-4o, fine-tuned ends in" in said
     assert "can be retrained for" in said
-    assert "A price changes in" in said
+    assert "Gemini 3.8 Flash changes its price in" in said
     assert "does not read your corpus" in str(CALCULATOR.answer(today, {"runs": "0"}).warnings)
 
 
