@@ -70,7 +70,7 @@ def break_even(given: BreakEven, facts: Facts) -> tuple[Option, ...]:
     options = []
     for option in approaches.approach_cost(given, facts):
         if not option.refused:
-            weeks = _weeks(option.slug, given)
+            weeks = weeks_to_build(option.slug, given)
             if weeks is not None:
                 option.once["Engineering"] = weeks * given.engineer_cost
             if option.once:
@@ -79,7 +79,8 @@ def break_even(given: BreakEven, facts: Facts) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _weeks(slug: str, given: BreakEven) -> Any:
+def weeks_to_build(slug: str, given: Any) -> Any:
+    """Engineering before an approach is in production (h), or None where none is asked for."""
     return {
         "retrieval": given.retrieval_build_weeks,
         "fine-tuned": given.build_weeks,

@@ -321,11 +321,11 @@ def _option(
         lines["Because cases come in clusters"] = one * (whole - judged)
     cases = one * whole
     once = {"Labelling": labelling(cases, given.minutes_per_case, given.labeller_cost)}
-    once |= _judging(given, facts, cases * facts.number(answers))
+    once |= judging(given, facts, cases * facts.number(answers))
     return Option(slug, LABELS[slug], lines, once)
 
 
-def _judging(given: EvaluationSize, facts: Facts, answers: Any) -> dict[str, Any]:
+def judging(given: Any, facts: Facts, answers: Any) -> dict[str, Any]:
     """What the verdicts cost, by a person or by a model."""
     if given.judge == NONE:
         return {"Judge: people": answers * given.minutes_per_answer * given.labeller_cost}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from calculators.billing.stores import index_of, store_load, store_month
+from calculators.billing.stores import Index, index_of, second_index, store_load, store_month
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE
 
@@ -20,14 +20,7 @@ def searching(given: Any, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]
     """
     embedding = facts.rates(given.embedding)
     store = facts.rates(given.vector_store)
-    index = index_of(
-        facts,
-        given.embedding,
-        given.corpus_tokens,
-        given.chunk_tokens,
-        given.chunk_overlap,
-        given.metadata_bytes,
-    )
+    index = _index(given, facts, given.embedding)
     embedded = index.vectors * given.chunk_tokens
     monthly = {"Question embedding": given.requests * given.query_tokens * embedding["input"]}
     if given.reranker != NONE:
@@ -39,6 +32,33 @@ def searching(given: Any, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]
     if "write" in store:
         once["Vector store: first load"] = store_load(store, index)
     return monthly, once
+
+
+def embedding_change(given: Any, facts: Facts) -> dict[str, Any]:
+    """
+    Line items in USD of one change of the embedding model: the corpus embedded by `next_embedding`,
+    and a second index kept beside the first for `parallel_weeks`.
+    """
+    now, after = (_index(given, facts, name) for name in (given.embedding, given.next_embedding))
+    anew = after.vectors * given.chunk_tokens * facts.rates(given.next_embedding)["input"]
+    store = facts.rates(given.vector_store)
+    together = given.parallel_weeks / facts.number("730 h/month")
+    second = second_index(
+        facts, store, now, after, given.requests, given.top_k, given.corpus_change, together
+    )
+    return {"Corpus embedded again": anew, "Second index": second}
+
+
+def _index(given: Any, facts: Facts, embedding: str) -> Index:
+    """The index of the corpus with that embedding."""
+    return index_of(
+        facts,
+        embedding,
+        given.corpus_tokens,
+        given.chunk_tokens,
+        given.chunk_overlap,
+        given.metadata_bytes,
+    )
 
 
 def _rerank(given: Any, facts: Facts) -> Any:

@@ -125,7 +125,8 @@ def second_index(
     the months `together`. It shares plan and least bill with the first, so it may cost nothing.
     """
     alone = added(_usage(facts, rates, index, searches, top_k, change).values())
-    kept = added(_usage(facts, rates, other, searches * 0, top_k, change, index.size()).values())
+    beside = _usage(facts, rates, other, searches * 0, top_k, change, index.size())
+    kept = added((alone * 0, *beside.values()))  # a store of nodes alone has nothing beside
     months = max(together, facts.number("1 month"))
     both = alone + (kept * together + store_load(rates, other)) / months
     least = rates.get("minimum", alone * 0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -359,6 +359,7 @@ class Facts:
         self._on_sale: dict[str, list[Offer]] = {}
         self._accelerators: dict[str, dict[str, Any]] = {}
         self._trainable: dict[str, bool] = {}
+        self._ahead: dict[tuple[str, ...], tuple[tuple[int, Facts], ...]] = {}
         self._other: Facts | None = self if floats else None
 
     def floats(self) -> Facts:
@@ -404,6 +405,20 @@ class Facts:
             ends = [end.start for end in (one.ends() for one in self._priced_by((name,))) if end]
             self._days_left[name] = (min(ends) - self.day).days if ends else None
         return self._days_left[name]
+
+    def ahead(self, *names: str) -> tuple[tuple[int, Facts], ...]:
+        """
+        The facts as known price changes of these offers will make them: days from now, 0 first,
+        and the facts from then on. What ends keeps its last price there.
+        """
+        if names not in self._ahead:
+            lasting = self.book.lasting(self.day)
+            blocks = [block for offer in self._priced_by(names) for block in offer.blocks]
+            days = {b.start for b in blocks if b.start > self.day and not b.withdrawn}
+            later = [((day - self.day).days, Facts(lasting, day, self._floats)) for day in days]
+            later.sort(key=lambda item: item[0])
+            self._ahead[names] = ((0, self), *later)
+        return self._ahead[names]
 
     def trainable(self, name: str) -> bool:
         """Whether anyone may start a training job with the offer on this day."""
@@ -537,6 +552,18 @@ class Book:
     def on(self, day: date) -> Facts:
         """The facts as they stand on that day."""
         return Facts(self, day)
+
+    def lasting(self, day: date) -> Book:
+        """The same book in which nothing ends or closes after that day; prices still change."""
+        offers = {
+            name: replace(
+                offer,
+                blocks=tuple(b for b in offer.blocks if b.start <= day or not b.withdrawn),
+                lifecycle=tuple(event for event in offer.lifecycle if event.day <= day),
+            )
+            for name, offer in self.offers.items()
+        }
+        return replace(self, offers=offers)
 
 
 class _File:
