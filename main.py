@@ -29,12 +29,14 @@ from tools.records import evidence as read_evidence
 from views import calendar as calendar_view
 from views import data, terminal, text
 from views import evidence as evidence_view
+from views import glossary as glossary_view
 from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
 
 ROOT = Path(__file__).resolve().parent
+GLOSSARY = ROOT / "includes" / "glossary.md"
 MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
 
 
@@ -209,6 +211,16 @@ def define_env(env: Any) -> None:
     def evidence() -> str:
         """Everything in data/evidence/, in a table to sort and filter."""
         return evidence_view.everything(studied())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def evidence_size() -> str:
+        """How many studies and findings there are, and how many studies a vendor ran."""
+        return evidence_view.size(studied())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def glossary() -> str:
+        """Every term of the glossary, whose meanings also show as tooltips on all pages."""
+        return glossary_view.glossary(GLOSSARY.read_text(encoding="utf-8"))
 
     @env.macro  # type: ignore[untyped-decorator]
     def day() -> str:
