@@ -67,7 +67,6 @@ studies:
     url: https://beta.example/
     kind: paper
     topics: [chunking]
-    models: none
     setting: a corpus
     findings:
       none:
@@ -141,6 +140,10 @@ def test_parser_and_schema_refuse_what_breaks_the_form(
     with pytest.raises(FactsError, match=re.escape(words)):
         Evidence.parse(broken)
     assert not check.is_valid(broken["evidence/acme"])
+
+
+def test_studies_stand_in_the_order_of_their_topics(good: Evidence) -> None:
+    assert list(good.studies) == ["beta-2023", "acme-2024"]
 
 
 def test_a_study_stands_in_one_file() -> None:
@@ -256,9 +259,9 @@ def test_a_citation_alone(good: Evidence) -> None:
         '<span class="cite"><a href="https://beta.example/" rel="noopener">Beta et al. 2023</a>, '
         '<a href="evidence/#beta-2023">quoted by others</a></span>'
     )
-    assert "partly read in the source, partly worked out from its data" in view.cite(
-        good, "acme-2024", ""
-    )
+    both = view.cite(good, "acme-2024", "")
+    assert "partly read in the source, partly worked out from its data" in both
+    assert "worked out from its log" in view.found(good, "acme-2024", "seconds", "")
 
 
 def test_a_topic_has_its_findings_only(good: Evidence) -> None:
@@ -335,3 +338,10 @@ def test_pages_cite_what_there_is(real: Evidence) -> None:
             if study not in real.studies
         ]
     assert not wrong
+
+
+def test_published_studies_stay(real: Evidence) -> None:
+    """Links to a finding are only ever added to."""
+    published = yaml.safe_load((ROOT / "tests" / "published.yml").read_text("utf-8"))
+    for study, findings in published["evidence"].items():
+        assert set(findings) <= set(real.study(study).findings), study

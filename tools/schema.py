@@ -266,7 +266,7 @@ def evidence_schema() -> Schema:
     fields = {name: described(value, "Fields of a study", name) for name, value in study.items()}
     one = mapping(
         fields,
-        tuple(name for name in study if name not in ("authors", "run_by")),
+        tuple(name for name in study if name not in ("authors", "models", "run_by")),
         **{
             "if": {"properties": {"kind": {"const": "vendor benchmark"}}, "required": ["kind"]},
             "then": {"required": ["run_by"]},

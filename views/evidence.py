@@ -72,7 +72,7 @@ def everything(evidence: Evidence) -> str:
         rows.append(
             f'<tr id="{_row(study, finding)}">{_study_cell(study, anchor)}'
             f"<td>{escape(finding.setting)}<small>{escape(study.setting)}</small>"
-            f"<small>{escape(study.models)}</small></td>"
+            f"{f'<small>{escape(study.models)}</small>' if study.models else ''}</td>"
             f"<td>{escape(finding.figure)}<small>{_basis((finding,))}</small></td>"
             f"<td>{escape(finding.shows)}</td><td>{escape(finding.does_not_show)}</td>"
             f"<td>{escape(about)}</td></tr>"
@@ -130,13 +130,11 @@ def _cited(study: Study, row: str, basis: str, top: str) -> str:
 
 def _basis(findings: Iterable[Finding]) -> str:
     """How far it was checked, in words; of several findings, each basis once."""
-    several = tuple(findings)
-    words = list(dict.fromkeys(BASES[finding.basis] for finding in several))
-    if len(words) > 1:
-        return "partly " + ", partly ".join(words)
-    notes = {finding.basis_note for finding in several}
-    note = notes.pop() if len(notes) == 1 else ""
-    return escape(words[0] + (f", {note}" if note else ""))
+    notes = {(one.basis, one.basis_note) for one in findings}
+    bases = [basis for basis in BASES if any(basis == known for known, _ in notes)]
+    note = notes.pop()[1] if len(notes) == 1 else ""
+    words = [" ".join((BASES[basis][0], note or BASES[basis][1])) for basis in bases]
+    return escape("partly " + ", partly ".join(words) if len(words) > 1 else words[0])
 
 
 def _source_cell(study: Study, finding: Finding, top: str) -> str:

@@ -19,7 +19,7 @@ from calculators.kernel.facts import FactsError, Records, _keys, _mapping, _text
 TOPICS = {
     "knowledge": "teaching facts",
     "form": "teaching form",
-    "hybrid": "fine-tuning with retrieval",
+    "hybrid": "hybrid",
     "long-context": "long context",
     "caching": "caching",
     "chunking": "chunking",
@@ -35,12 +35,12 @@ TOPICS = {
     "adoption": "adoption",
 }
 KINDS = ("paper", "vendor benchmark", "documentation", "repository", "survey")
-# How far a figure was checked, with the words a reader sees. What was read nowhere has no basis,
-# and is not published.
+# How far a figure was checked: what a reader sees of it, and where, if no note says better. What
+# was read nowhere has no basis, and is not published.
 BASES = {
-    "verified": "read in the source",
-    "quoted": "quoted by others",
-    "derived": "worked out from its data",
+    "verified": ("read", "in the source"),
+    "quoted": ("quoted", "by others"),
+    "derived": ("worked out", "from its data"),
 }
 
 
@@ -53,7 +53,7 @@ class Finding:
     """
     A figure with what it was measured on, how far it was checked and how far it carries.
 
-    `figure` reads within a sentence; `basis_note` says what more is known of the basis.
+    `figure` reads within a sentence; `basis_note` is where it was read, quoted or worked out from.
     """
 
     id: str
@@ -83,6 +83,7 @@ class Study:
     url: str
     kind: str
     run_by: str
+    topics: tuple[str, ...]
     models: str
     setting: str
     findings: dict[str, Finding]
@@ -98,7 +99,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All studies by id, in the order of the files."""
+    """All studies by id, in the order of their first topics."""
 
     studies: dict[str, Study]
 
@@ -117,7 +118,9 @@ class Evidence:
                 if key in studies:
                     raise FactsError(place, "stands in another file too; keep one")
                 studies[key] = _study(place, key, _mapping(place, value))
-        return cls(studies)
+        topics = list(TOPICS)
+        order = sorted(studies.values(), key=lambda study: topics.index(study.topics[0]))
+        return cls({study.id: study for study in order})
 
     def study(self, name: str) -> Study:
         """The study of that id. Raises EvidenceError with the nearest ids where there is none."""
@@ -138,12 +141,12 @@ class Evidence:
                     yield study, finding
 
 
-_STUDY = {"cited", "title", "venue", "year", "url", "kind", "topics", "models", "setting"}
+_STUDY = {"cited", "title", "venue", "year", "url", "kind", "topics", "setting"}
 _FINDING = {"figure", "setting", "basis", "shows", "does_not_show"}
 
 
 def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Study:
-    _keys(place, record, _STUDY | {"findings"}, {"authors", "run_by"})
+    _keys(place, record, _STUDY | {"findings"}, {"authors", "models", "run_by"})
     year = _text(place, record, "year")
     if not re.fullmatch(r"(19|20)[0-9]{2}", year):
         raise FactsError((*place, "year"), f"'{year}' is not a year such as 2024")
@@ -168,7 +171,8 @@ def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Stud
         url=url,
         kind=kind,
         run_by=run_by,
-        models=_text(place, record, "models"),
+        topics=topics,
+        models=_text(place, record, "models") if "models" in record else "",
         setting=_text(place, record, "setting"),
         findings={
             key: _finding((*place, "findings", key), key, value, topics)
