@@ -19,19 +19,24 @@ from typing import Any
 
 from calculators import CALCULATORS
 from calculators.kernel.calculator import Calculator
+from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, Facts, PriceError
 from calculators.kernel.results import Result
 from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
+from tools.records import evidence as read_evidence
 from views import calendar as calendar_view
 from views import data, palette, terminal, text
+from views import evidence as evidence_view
+from views import glossary as glossary_view
 from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
 
 ROOT = Path(__file__).resolve().parent
+GLOSSARY = ROOT / "includes" / "glossary.md"
 MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
 
 
@@ -39,6 +44,12 @@ MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
 def book() -> Book:
     """The book of facts as it stands in data/."""
     return read_book()
+
+
+@cache
+def studied() -> Evidence:
+    """What others measured, as it stands in data/evidence/."""
+    return read_evidence()
 
 
 def facts(on: str = "") -> Facts:
@@ -66,6 +77,10 @@ def _answered(slug: str, given: tuple[tuple[str, str], ...]) -> tuple[Calculator
 
 def define_env(env: Any) -> None:
     """Gives pages their macros."""
+
+    def top() -> str:
+        """The way from the page being rendered to the site's root."""
+        return evidence_view.top(env.page.url)
 
     @env.macro  # type: ignore[untyped-decorator]
     def calculator(slug: str, brief: str = "", **given: Any) -> str:
@@ -186,6 +201,36 @@ def define_env(env: Any) -> None:
     def approach(slug: str) -> str:
         """An approach by its name, in its colour."""
         return palette.tag(slug)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def found(study: str, finding: str) -> str:
+        """A figure that others measured, with its setting and its citation, for a sentence."""
+        return evidence_view.found(studied(), study, finding, top())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def cite(study: str) -> str:
+        """The citation of a study alone: who, when, how far it was checked, who ran it."""
+        return evidence_view.cite(studied(), study, top())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def studies(topic: str) -> str:
+        """A small table of what was measured on a topic."""
+        return evidence_view.studies(studied(), topic, top())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def evidence() -> str:
+        """Everything in data/evidence/, in a table to sort and filter."""
+        return evidence_view.everything(studied())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def evidence_size() -> str:
+        """How many studies and findings there are, and how many studies a vendor ran."""
+        return evidence_view.size(studied())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def glossary() -> str:
+        """Every term of the glossary, whose meanings also show as tooltips on all pages."""
+        return glossary_view.glossary(GLOSSARY.read_text(encoding="utf-8"))
 
     @env.macro  # type: ignore[untyped-decorator]
     def day() -> str:

@@ -14,7 +14,17 @@ from tests.conftest import ROOT
 from tools.build import day, environment
 from tools.finish import finish
 
-SOURCES = ("calculators", "data", "docs", "overrides", "tools", "views", "main.py", "mkdocs.yml")
+SOURCES = (
+    "calculators",
+    "data",
+    "docs",
+    "includes",
+    "overrides",
+    "tools",
+    "views",
+    "main.py",
+    "mkdocs.yml",
+)
 CALCULATOR = re.compile(r"<live-calculator\b.*?</live-calculator>", re.DOTALL)
 
 

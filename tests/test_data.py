@@ -369,8 +369,8 @@ def test_sorting_loses_nothing(tmp_path: Path) -> None:
 
 def test_editors_are_told_the_form() -> None:
     """The schema is that of the registry, and the first line of every file names it."""
-    assert PATH.read_text(encoding="utf-8") == written(), "run python -m tools.schema"
-    for path in sorted(DATA.glob("*/*.yml")):
+    assert PATH.read_text(encoding="utf-8") == written(schema()), "run python -m tools.schema"
+    for path in sorted(set(DATA.glob("*/*.yml")) - set(DATA.glob("evidence/*.yml"))):
         text = path.read_text(encoding="utf-8")
         assert text.startswith(FIRST_LINE), f"{path.name}: run make fix, which adds the first line"
     offer = schema()["$defs"]["offer"]
@@ -606,7 +606,7 @@ def test_the_guide_names_every_meter_and_size() -> None:
 
 def test_the_example_of_the_guide_is_sound() -> None:
     guide = (DATA / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```yaml\n(.*?)```", guide, flags=re.DOTALL)
+    example, _ = re.findall(r"```yaml\n(.*?)```", guide, flags=re.DOTALL)
     given = _plain(example)
     assert "acme/large" in Book.parse(given).offers
     complaints = [complaint for rule in RULES for complaint in rule(given)]

@@ -185,7 +185,8 @@ def check() -> jsonschema.Draft202012Validator:
 
 
 def test_the_schema_is_fresh() -> None:
-    assert schema.PATH.read_text("utf-8") == schema.written(), "stale: python -m tools.schema"
+    fresh = schema.written(schema.schema())
+    assert schema.PATH.read_text("utf-8") == fresh, "stale: python -m tools.schema"
 
 
 def test_every_data_file_is_valid(check: jsonschema.Draft202012Validator) -> None:
@@ -200,7 +201,7 @@ def test_every_data_file_is_valid(check: jsonschema.Draft202012Validator) -> Non
 def test_the_first_line_of_a_file_leads_to_the_schema() -> None:
     """That each file has it is a test of the data."""
     target = schema.FIRST_LINE.strip().partition("$schema=")[2]
-    for path in DATA.glob("*/*.yml"):
+    for path in set(DATA.glob("*/*.yml")) - set(DATA.glob("evidence/*.yml")):
         assert (path.parent / target).resolve() == schema.PATH
 
 

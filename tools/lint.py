@@ -24,7 +24,8 @@ import yaml
 
 from calculators.kernel.facts import CONFIDENCE, KINDS, METERS, SIZES
 from calculators.kernel.units import Quantity, UnitError, unit
-from tools.records import COLLECTIONS, DATA, DataError, book, records
+from tools import lint_evidence
+from tools.records import COLLECTIONS, DATA, DataError, book, evidence, records, studies
 from tools.schema import FIRST_LINE
 
 Records = Mapping[str, Any]
@@ -664,7 +665,7 @@ def fix(data: Path = DATA) -> Iterator[Path]:
 
 def main() -> int:
     """Complaints on standard error and 1, or nothing and 0."""
-    parser = argparse.ArgumentParser(description="Check the rules of the price book.")
+    parser = argparse.ArgumentParser(description="Check the rules of the data.")
     parser.add_argument("--fix", action="store_true", help="sort what is out of order first")
     sort = parser.parse_args().fix
     try:
@@ -673,10 +674,13 @@ def main() -> int:
             print(f"sorted data/{path.parent.name}/{path.name}")
         found = records()
         book()
+        evidence()
+        studied = studies()
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
     complaints = [complaint for rule in RULES for complaint in rule(found)]
+    complaints += [said for rule in lint_evidence.RULES for said in rule(studied)]
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     return 1 if complaints else 0

@@ -8,17 +8,21 @@ that an error names the file and the line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
+from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, FactsError
 
 DATA = Path(__file__).parent.parent / "data"
 COLLECTIONS = ("offers", "stores", "rentals")
 REFERENCES = ("accelerators",)  # figures of things, with no price
+EVIDENCE = ("evidence",)  # what others measured; calculators never ask for it
 
+Parsed = TypeVar("Parsed")
 Lines = dict[tuple[str, ...], int]
 
 
@@ -40,9 +44,25 @@ def everything(data: Path = DATA) -> dict[str, Any]:
 
 def book(data: Path = DATA) -> Book:
     """The parsed book. Raises DataError naming file, line and field."""
-    found, lines = _read(data, COLLECTIONS + REFERENCES)
+    return _parsed(Book.parse, data, COLLECTIONS + REFERENCES)
+
+
+def evidence(data: Path = DATA) -> Evidence:
+    """The parsed studies. Raises DataError naming file, line and field."""
+    return _parsed(Evidence.parse, data, EVIDENCE)
+
+
+def studies(data: Path = DATA) -> dict[str, Any]:
+    """The records of the studies, by file: what `Evidence.parse` takes. Raises DataError."""
+    return _read(data, EVIDENCE)[0]
+
+
+def _parsed(
+    parse: Callable[[dict[str, Any]], Parsed], data: Path, collections: tuple[str, ...]
+) -> Parsed:
+    found, lines = _read(data, collections)
     try:
-        return Book.parse(found)
+        return parse(found)
     except FactsError as error:
         place = next((p for p in _upwards(error.place) if p in lines), ())
         where = f"{data.name}/{error.place[0]}.yml:{lines[place]}: " if place else ""

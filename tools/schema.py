@@ -1,9 +1,10 @@
 """
 The form of a data file as JSON Schema, for editors: `python -m tools.schema` writes it.
 
-It is made from the registry of calculators/kernel/facts.py, so that an editor offers the fields,
-units and choices that the parser takes, with the descriptions of the tables in data/README.md.
-The first line of a data file names it.
+It is made from the registries of calculators/kernel/facts.py and evidence.py, so that an editor
+offers the fields, units and choices that the parser takes, with the descriptions of the tables in
+data/README.md. There is one for the price book and one for the evidence; the first line of a data
+file names its own.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from functools import cache
 from itertools import permutations
 from typing import Any
 
-from calculators.kernel import units
+from calculators.kernel import evidence, units
 from calculators.kernel.facts import CONFIDENCE, DATA_SHEET, EVENTS, FEEDS, KINDS, METERS, SIZES
 from tools.records import DATA, DataError
 
 Schema = dict[str, Any]
 
 PATH = DATA / "schema.json"
+EVIDENCE = DATA / "evidence.schema.json"
 FIRST_LINE = "# yaml-language-server: $schema=../schema.json\n"
+EVIDENCE_FIRST_LINE = "# yaml-language-server: $schema=../evidence.schema.json\n"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -229,10 +232,60 @@ def _block(kind: str) -> Schema:
     return mapping(meters | about, ("source", "confidence"), **either)
 
 
-def written() -> str:
-    """The text of the schema file."""
-    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
+def evidence_schema() -> Schema:
+    """The form of a file of data/evidence/."""
+    topics = {"type": "array", "items": {"enum": list(evidence.TOPICS)}, "minItems": 1}
+    finding: Schema = {
+        "figure": text(),
+        "setting": text(),
+        "basis": {"enum": list(evidence.BASES)},
+        "basis_note": text(),
+        "topics": topics,
+        "shows": text(),
+        "does_not_show": text(),
+    }
+    found = mapping(
+        {name: described(value, "Fields of a finding", name) for name, value in finding.items()},
+        ("figure", "setting", "basis", "shows", "does_not_show"),
+    )
+    slug = r"^[a-z0-9][a-z0-9.-]*$"
+    study: Schema = {
+        "cited": text(),
+        "authors": text(),
+        "title": text(),
+        "venue": text(),
+        "year": text("^(19|20)[0-9]{2}$", "write the year like 2024"),
+        "url": text("^https://", "give an https address"),
+        "kind": {"enum": list(evidence.KINDS)},
+        "run_by": text(),
+        "topics": topics,
+        "models": text(),
+        "setting": text(),
+        "findings": keyed({slug: found}, minProperties=1),
+    }
+    fields = {name: described(value, "Fields of a study", name) for name, value in study.items()}
+    one = mapping(
+        fields,
+        tuple(name for name in study if name not in ("authors", "models", "run_by")),
+        **{
+            "if": {"properties": {"kind": {"const": "vendor benchmark"}}, "required": ["kind"]},
+            "then": {"required": ["run_by"]},
+        },
+    )
+    # A year is text here as everywhere in data/, but an editor reads it as a number.
+    one["properties"]["year"]["type"] = ["string", "integer"]
+    return {
+        "$schema": DIALECT,
+        "title": "A file of what others measured",
+        **mapping({"studies": keyed({slug: one}, minProperties=1)}, ("studies",)),
+    }
+
+
+def written(form: Schema) -> str:
+    """The text of a schema file."""
+    return json.dumps(form, ensure_ascii=False, indent=1) + "\n"
 
 
 if __name__ == "__main__":
-    PATH.write_text(written(), encoding="utf-8")
+    PATH.write_text(written(schema()), encoding="utf-8")
+    EVIDENCE.write_text(written(evidence_schema()), encoding="utf-8")

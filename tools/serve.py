@@ -55,6 +55,7 @@ WATCHED = (
     "calculators",
     "data",
     "docs",
+    "includes",
     "overrides",
     "tools",
     "views",

@@ -1,0 +1,214 @@
+"""
+What others measured: one study by id, and what it found, in the study's own metric.
+
+The same strict parser reads the records in the build and in the tests; it opens no file. The
+browser never asks for a study, so nothing that is shipped to it may import this module.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calculators.kernel.facts import FactsError, Records, _keys, _mapping, _text
+
+# What a study is about, with the words a reader sees.
+TOPICS = {
+    "knowledge": "teaching facts",
+    "form": "teaching form",
+    "hybrid": "hybrid",
+    "long-context": "long context",
+    "caching": "caching",
+    "chunking": "chunking",
+    "embedding": "embeddings",
+    "retrieval": "retrieval",
+    "reranking": "reranking",
+    "context": "context construction",
+    "evaluation": "evaluation",
+    "latency": "latency",
+    "serving": "serving",
+    "training": "training",
+    "lifecycle": "lifecycle",
+    "adoption": "adoption",
+}
+KINDS = ("paper", "vendor benchmark", "documentation", "repository", "survey")
+# How far a figure was checked: what a reader sees of it, and where, if no note says better. What
+# was read nowhere has no basis, and is not published.
+BASES = {
+    "verified": ("read", "in the source"),
+    "quoted": ("quoted", "by others"),
+    "derived": ("worked out", "from its data"),
+}
+
+
+class EvidenceError(LookupError):
+    """A page asks for a study, a finding or a topic that there is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    A figure with what it was measured on, how far it was checked and how far it carries.
+
+    `figure` reads within a sentence; `basis_note` is where it was read, quoted or worked out from.
+    """
+
+    id: str
+    figure: str
+    setting: str
+    basis: str
+    basis_note: str
+    shows: str
+    does_not_show: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """
+    A paper, benchmark, document or survey. `cited` is how a sentence names it, without the year.
+
+    `run_by` names the vendor who ran it and what that vendor sells, where one did.
+    """
+
+    id: str
+    cited: str
+    authors: str
+    title: str
+    venue: str
+    year: int
+    url: str
+    kind: str
+    run_by: str
+    topics: tuple[str, ...]
+    models: str
+    setting: str
+    findings: dict[str, Finding]
+
+    def finding(self, name: str) -> Finding:
+        """The finding of that id. Raises EvidenceError with those that there are."""
+        try:
+            return self.findings[name]
+        except KeyError:
+            known = ", ".join(self.findings)
+            raise EvidenceError(f"{self.id} has no finding '{name}'; it has {known}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All studies by id, in the order of their first topics."""
+
+    studies: dict[str, Study]
+
+    @classmethod
+    def parse(cls, records: Records) -> Evidence:
+        """
+        The studies in these records: `{"evidence/chunking": {"studies": {…}}, …}`, all scalars
+        text. Raises FactsError at the first record that breaks the form.
+        """
+        studies: dict[str, Study] = {}
+        for name, record in records.items():
+            whole = _mapping((name,), record)
+            _keys((name,), whole, {"studies"})
+            for key, value in _mapping((name, "studies"), whole["studies"]).items():
+                place = (name, "studies", key)
+                if key in studies:
+                    raise FactsError(place, "stands in another file too; keep one")
+                studies[key] = _study(place, key, _mapping(place, value))
+        topics = list(TOPICS)
+        order = sorted(studies.values(), key=lambda study: topics.index(study.topics[0]))
+        return cls({study.id: study for study in order})
+
+    def study(self, name: str) -> Study:
+        """The study of that id. Raises EvidenceError with the nearest ids where there is none."""
+        try:
+            return self.studies[name]
+        except KeyError:
+            near = difflib.get_close_matches(name, self.studies, n=3, cutoff=0.5)
+            hint = f"; did you mean {' or '.join(near)}" if near else ""
+            raise EvidenceError(f"no study '{name}' in data/evidence/{hint}") from None
+
+    def about(self, topic: str) -> Iterator[tuple[Study, Finding]]:
+        """What was found on a topic, in order; all of it for none. Raises EvidenceError."""
+        if topic and topic not in TOPICS:
+            raise EvidenceError(f"no topic '{topic}'; topics are {', '.join(TOPICS)}")
+        for study in self.studies.values():
+            for finding in study.findings.values():
+                if not topic or topic in finding.topics:
+                    yield study, finding
+
+
+_STUDY = {"cited", "title", "venue", "year", "url", "kind", "topics", "setting"}
+_FINDING = {"figure", "setting", "basis", "shows", "does_not_show"}
+
+
+def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Study:
+    _keys(place, record, _STUDY | {"findings"}, {"authors", "models", "run_by"})
+    year = _text(place, record, "year")
+    if not re.fullmatch(r"(19|20)[0-9]{2}", year):
+        raise FactsError((*place, "year"), f"'{year}' is not a year such as 2024")
+    url = _text(place, record, "url")
+    if not url.startswith("https://"):
+        raise FactsError((*place, "url"), f"'{url}' is not an https address")
+    topics = _topics(place, record["topics"])
+    findings = _mapping((*place, "findings"), record["findings"])
+    if not findings:
+        raise FactsError((*place, "findings"), "is empty: add what was found")
+    kind = _one_of(place, record, "kind", KINDS)
+    run_by = _text(place, record, "run_by") if "run_by" in record else ""
+    if kind == "vendor benchmark" and not run_by:
+        raise FactsError(place, "needs a field 'run_by': which vendor ran it, and what it sells")
+    return Study(
+        id=name,
+        cited=_text(place, record, "cited"),
+        authors=_text(place, record, "authors") if "authors" in record else "",
+        title=_text(place, record, "title"),
+        venue=_text(place, record, "venue"),
+        year=int(year),
+        url=url,
+        kind=kind,
+        run_by=run_by,
+        topics=topics,
+        models=_text(place, record, "models") if "models" in record else "",
+        setting=_text(place, record, "setting"),
+        findings={
+            key: _finding((*place, "findings", key), key, value, topics)
+            for key, value in findings.items()
+        },
+    )
+
+
+def _finding(place: tuple[str, ...], name: str, value: Any, topics: tuple[str, ...]) -> Finding:
+    record = _mapping(place, value)
+    _keys(place, record, _FINDING, {"basis_note", "topics"})
+    return Finding(
+        id=name,
+        figure=_text(place, record, "figure"),
+        setting=_text(place, record, "setting"),
+        basis=_one_of(place, record, "basis", tuple(BASES)),
+        basis_note=_text(place, record, "basis_note") if "basis_note" in record else "",
+        shows=_text(place, record, "shows"),
+        does_not_show=_text(place, record, "does_not_show"),
+        topics=_topics(place, record["topics"]) if "topics" in record else topics,
+    )
+
+
+def _topics(place: tuple[str, ...], value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise FactsError((*place, "topics"), "should be a list: [knowledge, hybrid]")
+    for topic in value:
+        if topic not in TOPICS:
+            raise FactsError((*place, "topics"), f"'{topic}' is not one of {', '.join(TOPICS)}")
+    return tuple(value)
+
+
+def _one_of(
+    place: tuple[str, ...], record: Mapping[str, Any], key: str, known: tuple[str, ...]
+) -> str:
+    value = _text(place, record, key)
+    if value not in known:
+        raise FactsError((*place, key), f"'{value}' is not one of {', '.join(known)}")
+    return value

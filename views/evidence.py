@@ -1,0 +1,158 @@
+"""
+What others measured, as a page prints it: a figure in a sentence, a citation, a table.
+
+A citation links its source, and its basis links the row of the evidence page that says what the
+figure does not show. `top` is the way from the page to the site's root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from calculators.kernel.evidence import BASES, TOPICS, Evidence, Finding, Study
+
+PAGE = "evidence/"
+_FILTER = (
+    '<p class="prices__filter"><label>Filter <input type="search" autocomplete="off" '
+    'spellcheck="false"></label> '
+    '<span role="status" data-shown="{shown} of {all} findings"></span></p>'
+)
+
+
+def top(url: str) -> str:
+    """The way to the site's root from the page at that address: `../../` from `choose/hybrid/`."""
+    return "../" * url.count("/")
+
+
+def found(evidence: Evidence, study: str, finding: str, top: str) -> str:
+    """A figure with its setting and its citation, as a phrase within a sentence."""
+    source = evidence.study(study)
+    one = source.finding(finding)
+    cited = _cited(source, _row(source, one), _basis((one,)), top)
+    return f"{escape(one.figure)} ({escape(one.setting)}; {cited})"
+
+
+def cite(evidence: Evidence, study: str, top: str) -> str:
+    """The citation alone: who and when, linked; how far it was checked; a vendor's own or not."""
+    source = evidence.study(study)
+    return _cited(source, source.id, _basis(source.findings.values()), top)
+
+
+def studies(evidence: Evidence, topic: str, top: str) -> str:
+    """A small table of what was found on a topic."""
+    rows = "".join(
+        f"<tr>{_source_cell(study, finding, top)}<td>{escape(finding.figure)}"
+        f"<small>{escape(finding.setting)}</small></td><td>{escape(finding.shows)}"
+        f"<small>{escape(finding.does_not_show)}</small></td></tr>"
+        for study, finding in evidence.about(topic)
+    )
+    if not rows:
+        return ""
+    head = "".join(
+        f'<th scope="col"><span>{title}</span></th>'
+        for title in ("Study", "Measured", "What it shows, and what it does not")
+    )
+    return (
+        '<section class="prices evidence" data-search-exclude>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="Studies: {TOPICS[topic]}">'
+        f'<table class="prices__table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        "</div></section>"
+    )
+
+
+def everything(evidence: Evidence) -> str:
+    """All that is in the book of evidence, one row for each finding, to sort and to filter."""
+    rows = []
+    before = None
+    for study, finding in evidence.about(""):
+        anchor = "" if study is before else f' id="{study.id}"'
+        before = study
+        about = ", ".join(TOPICS[topic] for topic in finding.topics)
+        rows.append(
+            f'<tr id="{_row(study, finding)}">{_study_cell(study, anchor)}'
+            f"<td>{escape(finding.setting)}<small>{escape(study.setting)}</small>"
+            f"{f'<small>{escape(study.models)}</small>' if study.models else ''}</td>"
+            f"<td>{escape(finding.figure)}<small>{_basis((finding,))}</small></td>"
+            f"<td>{escape(finding.shows)}</td><td>{escape(finding.does_not_show)}</td>"
+            f"<td>{escape(about)}</td></tr>"
+        )
+    titles = (
+        ("Study", "text"),
+        ("Setting and models", ""),
+        ("Measured", ""),
+        ("What it shows", ""),
+        ("What it does not show", ""),
+        ("About", "text"),
+    )
+    head = "".join(
+        f'<th scope="col"{by}><span>{title}</span></th>'
+        for title, by in ((title, f' data-sort="{by}"' if by else "") for title, by in titles)
+    )
+    return (
+        f'<section class="prices evidence"><price-table>{_FILTER}'
+        '<div class="scroll" tabindex="0" role="group" aria-label="What has been measured">'
+        f'<table class="prices__table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div></price-table></section>"
+    )
+
+
+def size(evidence: Evidence) -> str:
+    """How much there is, in words: `90 sources with 187 findings, 35 of them from vendors`."""
+    known = evidence.studies.values()
+    findings = sum(len(study.findings) for study in known)
+    vendors = sum(bool(study.run_by) for study in known)
+    return (
+        f"{len(known)} papers, benchmarks and documents with {findings} findings; "
+        f"{vendors} of them come from those who sell what was measured"
+    )
+
+
+def _row(study: Study, finding: Finding) -> str:
+    """Where a finding is linked: `ovadia-2024--mistral-rag`."""
+    return f"{study.id}--{finding.id}"
+
+
+def _name(study: Study) -> str:
+    return f"{study.cited} {study.year}"
+
+
+def _link(study: Study) -> str:
+    return f'<a href="{escape(study.url)}" rel="noopener">{escape(_name(study))}</a>'
+
+
+def _cited(study: Study, row: str, basis: str, top: str) -> str:
+    vendor = f", run by {escape(study.run_by)}" if study.run_by else ""
+    return (
+        f'<span class="cite">{_link(study)}, <a href="{top}{PAGE}#{row}">{basis}</a>{vendor}</span>'
+    )
+
+
+def _basis(findings: Iterable[Finding]) -> str:
+    """How far it was checked, in words; of several findings, each basis once."""
+    notes = {(one.basis, one.basis_note) for one in findings}
+    bases = [basis for basis in BASES if any(basis == known for known, _ in notes)]
+    note = notes.pop()[1] if len(notes) == 1 else ""
+    words = [" ".join((BASES[basis][0], note or BASES[basis][1])) for basis in bases]
+    return escape("partly " + ", partly ".join(words) if len(words) > 1 else words[0])
+
+
+def _source_cell(study: Study, finding: Finding, top: str) -> str:
+    basis = f'<a href="{top}{PAGE}#{_row(study, finding)}">{_basis((finding,))}</a>'
+    return f'<th scope="row">{_link(study)}<small>{basis}</small>{_run_by(study)}</th>'
+
+
+def _study_cell(study: Study, anchor: str) -> str:
+    authors = f"{study.authors}. " if study.authors else ""
+    return (
+        f'<th scope="row"{anchor}>{_link(study)}<small>{escape(authors)}{escape(study.title)}. '
+        f"{escape(study.venue)}</small>{_run_by(study)}</th>"
+    )
+
+
+def _run_by(study: Study) -> str:
+    return (
+        f'<small class="evidence__vendor">Run by {escape(study.run_by)}</small>'
+        if (study.run_by)
+        else ""
+    )
