@@ -211,7 +211,7 @@ IN_REGION = "40 %"  # what a vendor's region misses of one's own machines
 # models (arXiv 2407.16833). Hybrid: more, as retrieval alone led it by 4.5 to 6.5 points on three
 # models of 7 billion parameters (arXiv 2312.05934). Long context: from 87.3 % on the sentences that
 # mattered to 62.4 % on 112,673 tokens around them (worked out from Chroma's published data).
-UNTAUGHT, UNFOUND, UNFOUND_TUNED = "63 %", "10 %", "15 %"
+UNKNOWN = {"retrieval": "10 %", "fine-tuned": "63 %", "hybrid": "15 %"}
 LOST, LOST_OVER = "24.9 %", "112_673 tok"
 FEWEST = "10 example"  # that a vendor accepts
 LIFE = "24 month"  # after which a hosted tuned model is taken to be gone (rule of thumb)
@@ -240,7 +240,7 @@ class ApproachFit(Inputs):
     freshness: str = one_of(
         FRESHNESS,
         "day",
-        "A changed document shows",
+        "Changes show",
         "How soon an answer must follow a change of a document. A trained model follows after the "
         "next training and its test.",
         group="knowledge",
@@ -315,7 +315,7 @@ class ApproachFit(Inputs):
     customer: str = one_of(
         CUSTOMER,
         "new",
-        "You are a customer",
+        "Customer of its vendor",
         "Some vendors still train for the customers they have, and for no others.",
         group="offers",
         rare=True,
@@ -442,12 +442,16 @@ def _usual(floats: bool) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Bench:
-    """What an option is measured against: the inputs, and what each approach costs and takes."""
+    """
+    What an option is measured against: the inputs, what approach-cost makes of them, and how much
+    of the latency target each method uses up.
+    """
 
     given: Any
     facts: Facts
     priced: Mapping[str, Option]
     usual: Mapping[str, Any]
+    waited: Mapping[str, Any]
 
     @property
     def context(self) -> Any:
@@ -458,19 +462,6 @@ class Bench:
     def corpus(self) -> Any:
         """Tokens of a request that holds the whole corpus, instructions apart."""
         return self.given.corpus_tokens * self.facts.number("1 /request")
-
-    def waits(self, method: str) -> list[Any]:
-        """
-        What a reader waits for before the first word, on average: the model, and retrieval with the
-        prefill of what it found, or the corpus where the cache has not kept it.
-        """
-        given, one = self.given, self.facts.number("1 request")
-        found = [given.first_token]
-        if method == "long-context":
-            found.append(given.corpus_tokens * (1 - given.hit_rate) / given.prefill_speed)
-        if method in SEARCHING:
-            found += [given.retrieval_time, self.context * one / given.prefill_speed]
-        return found
 
     def cost(self, method: str, own: bool) -> Any:
         """USD/month."""
@@ -496,7 +487,24 @@ def bench(given: Any, facts: Facts) -> Bench:
     asked: Any = SimpleNamespace(**(usual | {name: getattr(given, name) for name in _OF_COST}))
     asked.corpus_tokens = max(given.corpus_tokens, facts.number("1 tok"))
     priced = {option.slug: option for option in costs.approach_cost(asked, facts)}
-    return Bench(given, facts, priced, usual)
+    return Bench(given, facts, priced, usual, _waited(given, facts))
+
+
+def _waited(given: Any, facts: Facts) -> dict[str, Any]:
+    """
+    By method, the share of the latency target that is over when the first word comes, on average:
+    the model's own time, and retrieval with the prefill of what it found, or the prefill of the
+    corpus where the cache has not kept it.
+    """
+    context = given.top_k * given.chunk_tokens * facts.number("1 request")
+    corpus = given.corpus_tokens * (1 - given.hit_rate)
+    model = given.first_token / given.target
+    searched = given.retrieval_time / given.target
+    found = dict.fromkeys(METHODS, model)
+    found["long-context"] = model + corpus / given.prefill_speed / given.target
+    for method in SEARCHING:
+        found[method] = model + searched + context / given.prefill_speed / given.target
+    return found
 
 
 def approach_fit(given: ApproachFit, facts: Facts) -> tuple[Option, ...]:
@@ -520,7 +528,7 @@ def approach_fit(given: ApproachFit, facts: Facts) -> tuple[Option, ...]:
 
     the last for approaches that train. A whole corpus in the prompt loses a quarter of what it
     holds for each 112,673 tokens; a hosted tuned model is taken to be gone after 24 months. The
-    other shares are looked up by your answers, in the table above. Hosted approaches cost what
+    other shares are looked up by your answers, in a table above. Hosted approaches cost what
     approach-cost says; self-hosted ones cost whole accelerators, by the hour, for the tokens they
     carry.
     """
@@ -543,17 +551,17 @@ def approach_fit(given: ApproachFit, facts: Facts) -> tuple[Option, ...]:
         missed = misses(method, own, ground)
         if dear > least:
             missed["cost"] = (dear - least) / dear
-        nothing = facts.number("0 %")
         lines = {
-            CRITERIA[name].label: how_much / whole * missed.get(name, nothing)
+            CRITERIA[name].label: how_much / whole * missed[name]
             for name, how_much in zip(names, weights, strict=True)
+            if name in missed
         }
         options.append(Option(slug, LABELS[slug], lines))
     return tuple(options)
 
 
 def misses(method: str, own: bool, ground: Bench) -> dict[str, Any]:
-    """The share that an approach misses of each criterion but the cost; none where not named."""
+    """The share that an approach misses of each criterion but the cost, where it misses any."""
     given, number = ground.given, ground.facts.number
     documents = given.corpus_tokens > 0
     found: dict[str, Any] = {}
@@ -562,17 +570,16 @@ def misses(method: str, own: bool, ground: Bench) -> dict[str, Any]:
         if share and (documents or name != "freshness"):
             found[name] = number(share)
     if own:
-        found["team"] = found.get("team", number("0 %")) + number(RUNNING)
+        found["team"] = added([number(RUNNING), *([found["team"]] if "team" in found else [])])
     elif given.residency == "region":
         found["residency"] = number(IN_REGION)
     if documents:
-        shares = {"retrieval": UNFOUND, "hybrid": UNFOUND_TUNED, "fine-tuned": UNTAUGHT}
-        if method in shares:
-            found["knowledge"] = number(shares[method])
+        if method in UNKNOWN:
+            found["knowledge"] = number(UNKNOWN[method])
         if method == "long-context":
             lost = number(LOST) * (given.corpus_tokens / number(LOST_OVER))
             found["knowledge"] = min(lost, number("100 %"))
-    found["latency"] = added(wait / given.target for wait in ground.waits(method))
+    found["latency"] = ground.waited[method]
     if method in TUNED and given.examples < given.enough_examples:
         found["data"] = 1 - given.examples / given.enough_examples
     if not own:
@@ -605,9 +612,9 @@ def gates(method: str, own: bool, ground: Bench) -> Iterator[tuple[str, str]]:
             yield from (("offer", why) for why in _offer(ground))
     if method == "long-context" and documents:
         yield from (("window", why) for why in _window(own, ground))
-    first = added(ground.waits(method))
-    if first > given.target:
-        taken, asked = (f"{float(time / number('1 s')):.2f} s" for time in (first, given.target))
+    if ground.waited[method] > number("100 %"):
+        target = float(given.target / number("1 s"))
+        taken, asked = f"{float(ground.waited[method]) * target:.2f} s", f"{target:.2f} s"
         yield "latency", f"Its first word takes {taken} on average; the target is {asked}."
 
 
@@ -663,12 +670,12 @@ def report(draft: Draft) -> Report:
     ground = bench(given, facts)
     chosen = (given.model, given.tuned_model, given.embedding, given.vector_store, given.reranker)
     used = tuple(offer for offer in (*chosen, given.rental) if offer != NONE)
-    tables = (_criteria(draft), _gates(ground), _others(draft))
+    tables = (_gates(ground), _others(draft), _shares(given), _evidence())
     if not draft.best:
         nothing: Sentence = (
             "Every approach is ruled out by a gate. See which of your answers you can change.",
         )
-        return Report(nothing, nothing, used, tables[1:], warnings(draft))
+        return Report(nothing, nothing, used, tables, warnings(draft))
     best = draft.option(draft.best)
     headline: Sentence = (f"{best.label} fits best: it misses ", _points(best.total))
     headline += (" of 100", *_mostly(best))
@@ -689,7 +696,7 @@ def report(draft: Draft) -> Report:
     else:
         finding += (" and at any other within a thousandfold",)
     headline += (f". Gates rule out {out} of {len(draft.options)}.",)
-    return Report(headline, finding, used, tables, warnings(draft))
+    return Report(headline, finding, used, (_criteria(draft), *tables), warnings(draft))
 
 
 def _ranked(draft: Draft) -> list[Option]:
@@ -709,26 +716,51 @@ def _mostly(option: Option) -> Sentence:
 
 
 def _criteria(draft: Draft) -> Table:
-    """Each criterion with its section and weight, what the best two miss, and the evidence."""
-    given = draft.inputs
+    """Each criterion with its section, its weight, and what the best two miss of it."""
     shown = _ranked(draft)[:2]
-    rows: list[tuple[Cell, ...]] = []
-    for name, criterion in CRITERIA.items():
-        source: Sentence = (" (", criterion.source, ", ") if criterion.source else (" (",)
-        rows.append(
-            (
-                Link(criterion.label, criterion.page),
-                getattr(given, f"weight_{name}"),
-                *(_points(option.lines[criterion.label]) for option in shown),
-                (criterion.evidence, *source, criterion.basis, ")."),
-            )
+    rows = tuple(
+        (
+            Link(criterion.label, criterion.page),
+            getattr(draft.inputs, f"weight_{name}"),
+            *(_points(option.lines.get(criterion.label, 0.0)) for option in shown),
         )
-    columns = ("Criterion", "Weight", *(f"{option.label} misses" for option in shown), "Evidence")
-    note = (
-        "Weights, and the shares that are looked up by an answer, are rules of thumb; the studies "
-        "support their order, not their size."
+        for name, criterion in CRITERIA.items()
     )
-    return Table("criteria", "What each criterion says", columns, tuple(rows), (note,))
+    columns = ("Criterion", "Weight", *(f"{option.label} misses" for option in shown))
+    return Table("criteria", "What each criterion says", columns, rows)
+
+
+def _shares(given: ApproachFit) -> Table:
+    """What is looked up by an answer, the reader's own marked."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, answers in MISSES.items():
+        field = next(field for field in ApproachFit.fields() if field.name == name)
+        said = dict(field.options)
+        for word, shares in answers.items():
+            yours = " (yours)" if getattr(given, name) == word else ""
+            missed = (shares.get(method, "–") for method in METHODS)
+            rows.append((f"{field.label}: {said[word]}{yours}", *missed))
+    if given.corpus_tokens > 0:
+        unknown = UNKNOWN | {"long-context": "by length"}
+        rows.append(("Facts of your text", *(unknown.get(method, "–") for method in METHODS)))
+    columns = ("Answer", *(LABELS[method] for method in METHODS))
+    note = (
+        f"Besides, running machines misses {RUNNING} of what the team should have, and a vendor's "
+        f"region {IN_REGION} of what machines of your own give. All of these are rules of thumb."
+    )
+    return Table("shares", "How far each approach misses an answer", columns, tuple(rows), (note,))
+
+
+def _evidence() -> Table:
+    """What is known of each criterion, where that was read and how far it carries."""
+    rows: list[tuple[Cell, ...]] = []
+    for criterion in CRITERIA.values():
+        source: Sentence = (criterion.source, ", ") if criterion.source else ()
+        said: Sentence = (criterion.evidence, " (", *source, criterion.basis, ").")
+        rows.append((Link(criterion.label, criterion.page), said))
+    note = "The studies support the order of the shares above; none supports their size."
+    columns = ("Criterion", "What is known")
+    return Table("evidence", "What each criterion rests on", columns, tuple(rows), (note,))
 
 
 def _gates(ground: Bench) -> Table:
@@ -751,18 +783,25 @@ def _gates(ground: Bench) -> Table:
 
 
 def _others(draft: Draft) -> Table:
-    """For each option that is not the best: why not, and the single answers that make it so."""
+    """For the other options, by how much they are behind and which single answers would do."""
     rows: list[tuple[Cell, ...]] = []
+    out = []
     for option in draft.options:
+        turning = _turning(draft, option.slug)
         if option.slug == draft.best:
             continue
-        why: Cell = option.refused
+        if option.refused and not turning:
+            out.append(option.label.lower())
+            continue
+        why: Cell = "Ruled out"
         if not option.refused:
             behind = _points(float(option.total) - float(draft.option(draft.best).total))
             why = ("Misses ", behind, " more")
-        rows.append((option.label, why, _turning(draft, option.slug) or "No single answer"))
-    columns = ("Option", "Why not", "The best fit if")
-    return Table("others", "What would make another the best fit", columns, tuple(rows))
+        rows.append((option.label, why, turning or "No single answer"))
+    columns = ("Option", "Now", "The best fit if")
+    note = f"Ruled out, and back by no single answer: {', '.join(out)}." if out else ""
+    title = "What would make another the best fit"
+    return Table("others", title, columns, tuple(rows), (note,) if note else ())
 
 
 def _turning(draft: Draft, slug: str) -> Sentence:
