@@ -176,19 +176,21 @@ GATES = {
     "latency": (CRITERIA["latency"].page, "Can the first word be there in time?"),
 }
 
+OUT = "out"  # what a gate rules out, whatever the weights
+
 # How far each method misses what is asked, by criterion and answer; an answer or a method that is
 # not named misses nothing. Rules of thumb, to be read with the evidence above: only their order is
 # supported by it. Hosted and self-hosted methods miss alike.
 MISSES: dict[str, dict[str, dict[str, str]]] = {
     "freshness": {
-        "minutes": {"long-context": "20 %"},
+        "minutes": {"long-context": "20 %", "fine-tuned": OUT},
         "day": {"fine-tuned": "100 %"},
         "month": {"fine-tuned": "50 %"},
         "year": {"fine-tuned": "10 %"},
     },
     "auditability": {
-        answer: {"prompt": "100 %", "long-context": "30 %", "fine-tuned": "100 %"}
-        for answer in ("helpful", "required")
+        "helpful": {"prompt": "100 %", "long-context": "30 %", "fine-tuned": "100 %"},
+        "required": {"prompt": OUT, "long-context": "30 %", "fine-tuned": OUT},
     },
     "format": {
         "house": {"prompt": "60 %", "long-context": "60 %", "retrieval": "60 %"},
@@ -453,15 +455,13 @@ class Bench:
     usual: Mapping[str, Any]
     waited: Mapping[str, Any]
 
-    @property
-    def context(self) -> Any:
-        """Tokens that retrieval adds to a request."""
-        return self.given.top_k * self.given.chunk_tokens
-
-    @property
-    def corpus(self) -> Any:
-        """Tokens of a request that holds the whole corpus, instructions apart."""
-        return self.given.corpus_tokens * self.facts.number("1 /request")
+    def brought(self, method: str) -> Any:
+        """Tokens of a request besides prompt and answer: the whole corpus, or what is found."""
+        if method == "long-context":
+            return self.given.corpus_tokens * self.facts.number("1 /request")
+        if method in SEARCHING:
+            return self.given.top_k * self.given.chunk_tokens
+        return self.facts.number("0 tok/request")
 
     def cost(self, method: str, own: bool) -> Any:
         """USD/month."""
@@ -471,11 +471,9 @@ class Bench:
         """USD/month of the accelerators that carry the load, never fewer than are kept running."""
         given, facts = self.given, self.facts
         prompt = self.usual["tuned_prompt_tokens"] if method in TUNED else given.prompt_tokens
-        tokens = prompt + given.output_tokens
-        if method == "long-context":
-            tokens = tokens + self.corpus * (1 - given.hit_rate)
-        if method in SEARCHING:
-            tokens = tokens + self.context
+        brought = self.brought(method)
+        read = brought * (1 - given.hit_rate) if method == "long-context" else brought
+        tokens = prompt + given.output_tokens + read
         carried = given.capacity * facts.number("730 h/month")
         needed = math.ceil(max(given.accelerators, given.requests * tokens / carried))
         return needed * added(rental_month(facts, facts.rates(given.rental)).values())
@@ -565,8 +563,8 @@ def misses(method: str, own: bool, ground: Bench) -> dict[str, Any]:
     given, number = ground.given, ground.facts.number
     documents = given.corpus_tokens > 0
     found: dict[str, Any] = {}
-    for name, answers in MISSES.items():
-        share = answers.get(getattr(given, name), {}).get(method)
+    for name in MISSES:
+        share = _looked_up(name, method, given)
         if share and (documents or name != "freshness"):
             found[name] = number(share)
     if own:
@@ -588,9 +586,14 @@ def misses(method: str, own: bool, ground: Bench) -> dict[str, Any]:
     return found
 
 
+def _looked_up(name: str, method: str, given: Any) -> str:
+    """The share that a method misses of the reader's answer, OUT, or ''."""
+    return MISSES[name].get(getattr(given, name), {}).get(method, "")
+
+
 def gates(method: str, own: bool, ground: Bench) -> Iterator[tuple[str, str]]:
     """The gates that are closed to an approach, by name, and why."""
-    given, number = ground.given, ground.facts.number
+    given, facts, number = ground.given, ground.facts, ground.facts.number
     documents = given.corpus_tokens > 0
     reads = method in ("long-context", *SEARCHING)
     if not own and given.residency == "own":
@@ -601,32 +604,30 @@ def gates(method: str, own: bool, ground: Bench) -> Iterator[tuple[str, str]]:
         yield "documents", "There is no text to bring in."
     if method == "prompt" and documents:
         yield "documents", "It knows nothing of your text."
-    if not reads and given.auditability == "required":
+    if _looked_up("auditability", method, given) == OUT:
         yield "citation", "It has no source to cite."
-    if method == "fine-tuned" and documents and given.freshness == "minutes":
+    if documents and _looked_up("freshness", method, given) == OUT:
         yield "freshness", "It cannot follow a document within minutes."
-    if method in TUNED:
-        if given.examples < number(FEWEST):
-            yield "examples", "There are no labelled examples."
-        if not own:
-            yield from (("offer", why) for why in _offer(ground))
-    if method == "long-context" and documents:
-        yield from (("window", why) for why in _window(own, ground))
+    if method in TUNED and given.examples < number(FEWEST):
+        yield "examples", "There are no labelled examples."
+    unsold = "" if own else ground.priced[method].refused
+    if unsold:
+        yield "offer" if method in TUNED else "window", unsold
+    elif method in TUNED and not own:
+        yield from (("offer", why) for why in _offer(given, facts))
+    needed = given.prompt_tokens + given.output_tokens + ground.brought(method)
+    if own and needed > given.own_window:
+        short, room = f"{float(needed):,.0f}", f"{float(given.own_window):,.0f}"
+        yield "window", f"The request has {short} tokens; your own model takes {room}."
     if ground.waited[method] > number("100 %"):
         target = float(given.target / number("1 s"))
         taken, asked = f"{float(ground.waited[method]) * target:.2f} s", f"{target:.2f} s"
         yield "latency", f"Its first word takes {taken} on average; the target is {asked}."
 
 
-def _offer(ground: Bench) -> Iterator[str]:
-    """Why the tuned model cannot be had, or not for long enough."""
-    given, facts = ground.given, ground.facts
+def _offer(given: Any, facts: Facts) -> Iterator[str]:
+    """Why the tuned model cannot be had by this reader, or not for long enough."""
     offer = facts.offer(given.tuned_model)
-    if ground.priced["fine-tuned"].refused:
-        yield ground.priced["fine-tuned"].refused
-        return
-    if ground.priced["hybrid"].refused:
-        yield ground.priced["hybrid"].refused
     closed = offer.event("closed_to_new_customers", facts.day)
     if closed and given.customer == "new":
         yield f"{offer.name} is closed to new customers since {closed.day}."
@@ -648,20 +649,6 @@ def _ends(given: Any, facts: Facts) -> Iterator[tuple[str, date]]:
 
 def _months(start: date, end: date) -> float:
     return (end - start).days * 24 / HOURS_PER_MONTH
-
-
-def _window(own: bool, ground: Bench) -> Iterator[str]:
-    """Why the whole corpus does not go into one request."""
-    if not own:
-        why = ground.priced["long-context"].refused
-        if why:
-            yield why
-        return
-    given = ground.given
-    needed = given.prompt_tokens + given.output_tokens + ground.corpus
-    if needed > given.own_window:
-        short, room = f"{float(needed):,.0f}", f"{float(given.own_window):,.0f}"
-        yield f"The request has {short} tokens; your own model takes {room}."
 
 
 def report(draft: Draft) -> Report:
@@ -738,17 +725,23 @@ def _shares(given: ApproachFit) -> Table:
         said = dict(field.options)
         for word, shares in answers.items():
             yours = " (yours)" if getattr(given, name) == word else ""
-            missed = (shares.get(method, "–") for method in METHODS)
+            missed = (_share(shares.get(method, "–")) for method in METHODS)
             rows.append((f"{field.label}: {said[word]}{yours}", *missed))
     if given.corpus_tokens > 0:
         unknown = UNKNOWN | {"long-context": "by length"}
-        rows.append(("Facts of your text", *(unknown.get(method, "–") for method in METHODS)))
+        rows.append(
+            ("Facts of your text", *(_share(unknown.get(method, "–")) for method in METHODS))
+        )
     columns = ("Answer", *(LABELS[method] for method in METHODS))
     note = (
         f"Besides, running machines misses {RUNNING} of what the team should have, and a vendor's "
         f"region {IN_REGION} of what machines of your own give. All of these are rules of thumb."
     )
     return Table("shares", "How far each approach misses an answer", columns, tuple(rows), (note,))
+
+
+def _share(text: str) -> Cell:
+    return Quantity.parse(text) if text.endswith("%") else text
 
 
 def _evidence() -> Table:

@@ -134,6 +134,17 @@ def test_no_gate_closes_without_its_answer(today: Facts) -> None:
     assert set(refused(options(today, **case))) == {"prompt", OWN + "prompt"}
 
 
+def test_a_request_that_no_window_takes_is_ruled_out(today: Facts) -> None:
+    """Not by the corpus alone: what is retrieved, or the prompt, may be too long as well."""
+    case = {"top_k": "1000", "chunk_tokens": "2k", "target": "3000", "team": "operations"}
+    found = refused(options(today, **case))
+    assert "GPT-6 Luna takes 922,000" in found["retrieval"]
+    assert "your own model takes 128,000" in found[OWN + "retrieval"]
+    found = refused(options(today, corpus_tokens="0", prompt_tokens="1M", team="operations"))
+    assert "GPT-6 Luna takes 922,000" in found["prompt"]
+    assert "your own model takes 128,000" in found[OWN + "prompt"]
+
+
 def test_the_gate_of_an_offer_is_read_from_the_book(book: Book) -> None:
     """Closed to newcomers, too short for the horizon, over: the same inputs, other days."""
 
