@@ -179,8 +179,8 @@ GATES = {
 OUT = "out"  # what a gate rules out, whatever the weights
 
 # How far each method misses what is asked, by criterion and answer; an answer or a method that is
-# not named misses nothing. Rules of thumb, to be read with the evidence above: only their order is
-# supported by it. Hosted and self-hosted methods miss alike.
+# not named misses nothing. Rules of thumb: where there is evidence above, it supports their order.
+# Hosted and self-hosted methods miss alike.
 MISSES: dict[str, dict[str, dict[str, str]]] = {
     "freshness": {
         "minutes": {"long-context": "20 %", "fine-tuned": OUT},
@@ -751,7 +751,7 @@ def _evidence() -> Table:
         source: Sentence = (criterion.source, ", ") if criterion.source else ()
         said: Sentence = (criterion.evidence, " (", *source, criterion.basis, ").")
         rows.append((Link(criterion.label, criterion.page), said))
-    note = "The studies support the order of the shares above; none supports their size."
+    note = "Where there is a study, it supports the order of the shares; none supports their size."
     columns = ("Criterion", "What is known")
     return Table("evidence", "What each criterion rests on", columns, tuple(rows), (note,))
 
