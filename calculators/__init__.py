@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calculators import (
     approach_cost,
+    approach_fit,
     break_even,
     evaluation_size,
     ownership,
@@ -17,6 +18,7 @@ CALCULATORS: dict[str, Calculator] = {
     module.CALCULATOR.slug: module.CALCULATOR
     for module in (
         approach_cost,
+        approach_fit,
         break_even,
         evaluation_size,
         ownership,

@@ -8,10 +8,11 @@ from html import escape
 
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Basis, Facts
-from calculators.kernel.results import Cell, Curve, Option, Result, Sentence, Table
+from calculators.kernel.results import Cell, Curve, Link, Option, Result, Sentence, Table
 from calculators.kernel.units import Quantity, unit
 from views import charts, text
 from views.form import chosen_name, query
+from views.offers import TOP
 from views.palette import tones
 
 SHOWN_FLIPS = 3
@@ -76,7 +77,21 @@ def money_span(quantity: Quantity) -> str:
 
 
 def _said(parts: Sentence) -> str:
-    return "".join(escape(p) if isinstance(p, str) else money_span(p) for p in parts)
+    return "".join(_part(part) for part in parts)
+
+
+def _part(part: str | Quantity | Link) -> str:
+    if isinstance(part, Link):
+        return _link(part)
+    return escape(part) if isinstance(part, str) else money_span(part)
+
+
+def _link(link: Link) -> str:
+    """An anchor; to a page of the guide as seen from a calculator's own page."""
+    if link.to.startswith("https://"):
+        return f'<a href="{escape(link.to)}" rel="noopener">{escape(link.words)}</a>'
+    page = link.to.removesuffix(".md").removesuffix("index")
+    return f'<a href="{TOP}{page.rstrip("/")}/">{escape(link.words)}</a>'
 
 
 def _led(headline: Sentence) -> str:
@@ -198,7 +213,7 @@ def _bar(option: Option, result: Result) -> str:
 def _flips(result: Result) -> str:
     if not result.best:
         return ""
-    if not result.flips:
+    if not result.flips and not result.turns:
         said = f"<p>No input by itself changes which is {result.superlative}.</p>"
         return _section("what-flips-it", "What flips it", said)
     items = "".join(
@@ -207,6 +222,15 @@ def _flips(result: Result) -> str:
         f"(now {money_span(flip.now)}): {_tag(result, flip.winner)} "
         f"is {result.superlative}.</li>"
         for flip in result.flips[:SHOWN_FLIPS]
+    )
+    items += "".join(
+        f"<li><strong>{escape(turn.field.label)}:</strong> {escape(turn.said)}: "
+        + (
+            f"{_tag(result, turn.winner)} is {result.superlative}.</li>"
+            if turn.winner
+            else "none can be had.</li>"
+        )
+        for turn in result.turns
     )
     return _section("what-flips-it", "What flips it", f'<ul class="flips">{items}</ul>')
 
@@ -306,11 +330,10 @@ def _table(table: Table) -> str:
 
 
 def _table_cell(cell: Cell, column: int, numeric: set[int]) -> str:
-    shown = (
-        _said(cell)
-        if isinstance(cell, tuple)
-        else escape(text.quantity(cell) if isinstance(cell, Quantity) else cell)
-    )
+    if isinstance(cell, Quantity):
+        shown = escape(text.quantity(cell))
+    else:
+        shown = _said(cell if isinstance(cell, tuple) else (cell,))
     if column == 0:
         return f'<th scope="row">{shown}</th>'
     return f'<td class="number">{shown}</td>' if column in numeric else f"<td>{shown}</td>"

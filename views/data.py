@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.results import Option, Result, Sentence
+from calculators.kernel.results import Cell, Option, Result
 from calculators.kernel.units import Quantity
 from views import text
 
@@ -35,6 +35,10 @@ def result(found: Result) -> dict[str, Any]:
                 "best_beyond": flip.winner,
             }
             for flip in found.flips
+        ],
+        "turns": [
+            {"input": turn.field.name, "to": turn.to, "best_then": turn.winner}
+            for turn in found.turns
         ],
         "moves": [
             {
@@ -134,7 +138,5 @@ def _number(quantity: Quantity | float, unit: str) -> float:
     return quantity.to(unit) if isinstance(quantity, Quantity) else quantity
 
 
-def _cell(cell: str | Quantity | Sentence) -> Any:
-    if isinstance(cell, Quantity):
-        return text.quantity(cell)
-    return cell if isinstance(cell, str) else text.sentence(cell)
+def _cell(cell: Cell) -> Any:
+    return text.sentence(cell if isinstance(cell, tuple) else (cell,))

@@ -23,15 +23,13 @@ def answer(result: Result) -> str:
         way = "above" if flip.at > flip.now else "below"
         winner = result.option(flip.winner).label
         lines.append(f"flips: {flip.field.label} {way} {text.quantity(flip.at)}: {winner}")
+    for turn in result.turns:
+        winner = result.option(turn.winner).label if turn.winner else "none can be had"
+        lines.append(f"flips: {turn.field.label}: {turn.said}: {winner}")
     for table in result.tables:
         lines += ["", table.title]
         for row in table.rows:
-            cells = [
-                cell
-                if isinstance(cell, str)
-                else text.sentence(cell if isinstance(cell, tuple) else (cell,))
-                for cell in row
-            ]
+            cells = [text.sentence(cell if isinstance(cell, tuple) else (cell,)) for cell in row]
             lines.append("  " + " · ".join(cell for cell in cells if cell))
         if table.note:
             lines.append("  " + text.sentence(table.note))

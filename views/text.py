@@ -151,7 +151,7 @@ def quantity(q: Quantity) -> str:
 
 def sentence(parts: Sentence) -> str:
     """A sentence as plain text."""
-    return "".join(part if isinstance(part, str) else quantity(part) for part in parts)
+    return "".join(quantity(p) if isinstance(p, Quantity) else str(p) for p in parts)
 
 
 def factor(one: Factor) -> str:

@@ -25,6 +25,7 @@ from calculators.kernel.results import (
     Sentence,
     Spread,
     Table,
+    Turn,
 )
 from calculators.kernel.units import Quantity, unit
 
@@ -39,6 +40,7 @@ class Draft:
     options: tuple[Option, ...]
     best: str
     flips: tuple[Flip, ...]
+    turns: tuple[Turn, ...] = ()
 
     def option(self, slug: str) -> Option:
         """The option of that slug."""
@@ -102,6 +104,7 @@ class Calculator:
         case = Case.of(self.formula, reading.inputs, facts)
         best = explore.cheapest(case.costs())
         flips: tuple[Flip, ...] = ()
+        turns: tuple[Turn, ...] = ()
         moves: tuple[Move, ...] = ()
         if best:
             varied = explore.variations(case, fields)
@@ -109,12 +112,13 @@ class Calculator:
                 Flip(field, getattr(reading.inputs, field.name), _in_unit(at, field), winner)
                 for field, at, winner in explore.flips(case, varied, best)
             )
+            turns = tuple(Turn(*turn) for turn in explore.turns(case, fields, best))
             moves = tuple(
                 Move(field, self._total(low), self._total(high))
                 for field, low, high in explore.moves(varied, best)[:5]
                 if low is not None and high is not None
             )
-        report = self.report(Draft(reading.inputs, facts, case, options, best, flips))
+        report = self.report(Draft(reading.inputs, facts, case, options, best, flips, turns))
         return Result(
             slug=self.slug,
             day=facts.day,
@@ -125,6 +129,7 @@ class Calculator:
             options=options,
             best=best,
             flips=flips,
+            turns=turns,
             moves=moves,
             curve=self._curve(case, report.finding),
             spreads=self._spreads(case, fields, reading),

@@ -229,6 +229,17 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
     return [(field, at, winner) for _, field, at, winner in found]
 
 
+def turns(case: Case, fields: Iterable[Field], best: str) -> list[tuple[Field, str, str]]:
+    """Each other word of a choice among words with which `best` is no longer the cheapest."""
+    return [
+        (field, word, winner)
+        for field in fields
+        for word, _ in field.options
+        if word != getattr(case.given, field.name)
+        and (winner := cheapest(case.costs(**{field.name: word}))) != best
+    ]
+
+
 def _distance(field: Field, now: float, at: float) -> float:
     if field.is_share:
         return abs(at - now) * 4  # a quarter of the whole counts as much as e-fold

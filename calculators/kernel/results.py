@@ -15,8 +15,20 @@ from calculators.kernel.facts import Basis, Notice
 from calculators.kernel.inputs import Field, Reading
 from calculators.kernel.units import Quantity, added
 
-Sentence = tuple["str | Quantity", ...]
-Cell = str | Quantity | Sentence
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to `to`: an https address, or a page of the guide, `decision/latency.md`."""
+
+    words: str
+    to: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+Sentence = tuple["str | Quantity | Link", ...]
+Cell = str | Quantity | Link | Sentence
 
 
 @dataclass(slots=True)
@@ -55,6 +67,23 @@ class Flip:
     now: Quantity
     at: Quantity
     winner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """
+    A word of a choice, `to` in links, with which another option becomes the best; '' where none
+    can be had with it.
+    """
+
+    field: Field
+    to: str
+    winner: str
+
+    @property
+    def said(self) -> str:
+        """What a reader calls the word."""
+        return dict(self.field.options)[self.to]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +144,7 @@ class Result:
     options: tuple[Option, ...]
     best: str
     flips: tuple[Flip, ...]
+    turns: tuple[Turn, ...]
     moves: tuple[Move, ...]
     curve: Curve | None
     spreads: dict[str, Spread]
