@@ -312,7 +312,12 @@ class Environment:
 
 
 @pytest.mark.parametrize(
-    ("url", "way"), [("", ""), ("evidence/", "../"), ("choose/rag/", "../../")]
+    ("url", "way"),
+    [
+        ("", ""),
+        ("evidence/", "../"),
+        ("choose/rag/", "../../"),
+    ],
 )
 def test_a_citation_finds_its_row_from_any_depth(url: str, way: str) -> None:
     page = Environment(url)
