@@ -86,8 +86,7 @@ def markdown(blocks: Iterable[Block]) -> str:
 def _marked(block: Block) -> str:
     match block:
         case Matter(fields):
-            lines = (f"{name}: {value}".rstrip() for name, value in fields)
-            return "\n".join(("---", *lines, "---"))
+            return "\n".join(("---", *(_entry(*one) for one in fields), "---"))
         case Heading(level, said):
             return f"{'#' * level} {_plain(said)}"
         case Paragraph(parts):
@@ -99,6 +98,10 @@ def _marked(block: Block) -> str:
             lines = [" | ".join(map(_plain, heads)), rule]
             lines += [" | ".join(map(_line, row)) for row in rows]
             return "\n".join(f"| {line} |" for line in lines)
+
+
+def _entry(name: str, value: str) -> str:
+    return f"{name}: {value}".rstrip()
 
 
 def _line(parts: Inline) -> str:
@@ -134,8 +137,7 @@ def html(blocks: Iterable[Block]) -> str:
 def _tagged(block: Block) -> str:
     match block:
         case Matter(fields):
-            lines = "<br>".join(escape(f"{name}: {value}".rstrip()) for name, value in fields)
-            return f"<p>{lines}</p>"
+            return f"<p>{'<br>'.join(escape(_entry(*one)) for one in fields)}</p>"
         case Heading(level, said):
             return f"<h{level}>{escape(said)}</h{level}>"
         case Paragraph(parts):

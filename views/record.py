@@ -49,7 +49,7 @@ _PAGE = re.compile(r"https?://[^\s<>\"'()?#\\]{1,500}/")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is taken: the file's name and media type, its text, and rich text where there is some."""
+    """What is taken: a file's name, media type and text, and rich text where there is some."""
 
     name: str
     media: str
@@ -124,7 +124,10 @@ def _full(told: _Told) -> list[Block]:
         _options(told),
     ]
     if told.others:
-        blocks += [Heading(2, "Rejected options"), Bullets(tuple(map(_rejected(told), told.others)))]
+        blocks += [
+            Heading(2, "Rejected options"),
+            Bullets(tuple(map(_rejected(told), told.others))),
+        ]
     blocks += [Heading(2, "What would flip it"), *_flips(told)]
     if result.warnings or result.notices:
         blocks += [Heading(2, "Warnings"), Bullets(_warnings(told))]
@@ -175,20 +178,14 @@ def _madr(told: _Told) -> list[Block]:
 
 def _paragraph(told: _Told) -> list[Block]:
     result = told.result
-    flips = ""
+    said = text.sentence(result.headline)
     if result.flips:
-        flips = f" It flips with {_flip(told, 0)}"
+        said += f" It flips with {_flip(told, 0)}"
     given = _given(told)
-    inputs = f" Inputs: {'; '.join(given)}; the rest as the guide has it." if given else ""
-    return [
-        Paragraph(
-            (
-                f"{text.sentence(result.headline)}{flips}{inputs} "
-                f"Prices of {text.day(result.day)}: ",
-                Link(told.link, told.link),
-            )
-        )
-    ]
+    if given:
+        said += f" Inputs: {'; '.join(given)}; the rest as the guide has it."
+    said += f" Prices of {text.day(result.day)}: "
+    return [Paragraph((said, Link(told.link, told.link)))]
 
 
 def _table(told: _Told) -> list[Block]:

@@ -79,7 +79,11 @@ class _Between(Facts):
 
 
 def drift(formula: Formula, inputs: Inputs, then: Facts, now: Facts) -> Drift:
-    """What the formula comes to on both days with the same inputs, which both days must sell."""
+    """
+    What the formula comes to on both days with the same inputs, which must be on sale on both.
+
+    Facts are given in their reading as quantities.
+    """
     given = inputs.floats()
     # Facts of their own, because what has been asked of them says which prices count.
     old = Facts(then.book, then.day, floats=True)
@@ -156,12 +160,9 @@ def _change(
     effects: Mapping[str, float],
     once: Mapping[str, float],
 ) -> Change:
-    prices = []
-    for facts in (then, now):
-        rates = facts.book.on(facts.day).rates(offer.id)
-        prices.append(None if meter not in rates else rates[meter])
     block = _since(offer, meter, now)
-    return Change(offer.name, meter, *prices, block.start, block.source, effects, once)  # type: ignore[arg-type]
+    before, after = (facts.rates(offer.id).get(meter, None) for facts in (then, now))
+    return Change(offer.name, meter, before, after, block.start, block.source, effects, once)
 
 
 def _since(offer: Offer, meter: str, now: Facts) -> Block:

@@ -471,9 +471,7 @@ class Facts:
     def bases(self, *names: str) -> tuple[Basis, ...]:
         """Who says what these offers cost on this day, and since when it has held."""
         return tuple(
-            Basis(
-                o.name, b.start, b.first_seen, b.source, b.confidence, b.note, o.id, b.meters
-            )
+            Basis(o.name, b.start, b.first_seen, b.source, b.confidence, b.note, o.id, b.meters)
             for o, b in ((offer, offer.on(self.day)) for offer in self._priced_by(names))
         )
 
