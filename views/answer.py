@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
@@ -89,7 +90,7 @@ def then_and_now(
         link = f' <a href="?{escape(query(given))}">Answer with today’s prices</a>'
         table = drift.table(moved, then, now) if moved else ""
     if table:
-        table = f"<details open><summary>What made the difference</summary>{table}</details>"
+        table = f"<p>What made the difference:</p>{table}"
     return (
         f'<aside class="then-and-now"><p>These are the prices of {text.day(then.day)}. '
         f"{escape(said)}{link}</p>{table}</aside>"
@@ -382,6 +383,33 @@ def _sum(title: str, total: Quantity, unit: str) -> str:
         f'<tr class="bill__total"><th scope="row">{title}</th><td></td>'
         f'<td class="number">{text.amount(float(total), unit)}</td></tr>'
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of an answer: what it is called, its `value` in base units, and its unit."""
+
+    option: str
+    label: str
+    value: float
+    unit: str
+
+
+def figures(result: Result) -> dict[str, Figure]:
+    """By the end of a link to a part of the answer, the one figure that stands there."""
+    found: dict[str, Figure] = {}
+    for option in result.options:
+        if option.refused:
+            continue
+        slug, label = option.slug, option.label
+        found[f"items-{slug}"] = Figure(slug, label, float(option.total), result.unit)
+        parts = item_ids(option)
+        for name, line in option.lines.items():
+            found[parts[name]] = Figure(slug, f"{label}, {name}", float(line), result.unit)
+        for name, line in option.once.items():
+            part = parts[f"once {name}"]
+            found[part] = Figure(slug, f"{label}, {name}, once", float(line), "USD")
+    return found
 
 
 def item_ids(option: Option) -> dict[str, str]:

@@ -10,13 +10,16 @@ from calculators.kernel.units import Quantity
 from views import text
 
 
-def shown(then: Result, now: Result) -> tuple[str, ...]:
-    """The options whose difference is told: the best one then and, if it is another, the best now.
-
-    What cannot be had on one of the days has no difference.
+def shown(found: Drift, then: Result, now: Result) -> tuple[str, ...]:
     """
-    both = dict.fromkeys(slug for slug in (then.best, now.best) if slug)
-    return tuple(slug for slug in both if not then.option(slug).refused)
+    The options whose difference is told: the best one then and, if it is another, the best now;
+    where nothing moved for these, those for which something did.
+    """
+    touched = dict.fromkeys(
+        slug for one in found.changes for slug in (*one.effects, *one.once)
+    ) | dict.fromkeys(found.rest)
+    best = [slug for slug in dict.fromkeys((then.best, now.best)) if found.then.get(slug)]
+    return tuple(best if set(best) & set(touched) else touched)
 
 
 def moved(change: Change) -> str:
@@ -59,22 +62,20 @@ def signed(value: float, unit: str) -> str:
 
 
 def table(found: Drift, then: Result, now: Result) -> str:
-    """Each price that moved and what it did, as a table; or a sentence where there is none."""
-    slugs = shown(then, now)
+    """Each price that moved and what it did, as a table; nothing where none did."""
+    slugs = shown(found, then, now)
+    if not slugs:
+        return ""
     changes = [one for one in found.changes if {*one.effects, *one.once} & set(slugs)]
     rest = [slug for slug in slugs if slug in found.rest]
-    if not changes and not rest:
-        others = ", ".join(dict.fromkeys(one.offer for one in found.changes))
-        said = f"What moved ({others}) concerns the other options." if others else ""
-        return f"<p>{escape(said)}</p>" if said else ""
     labels = [escape(then.option(slug).label) for slug in slugs]
     heads = "".join(f'<th scope="col" class="number">{label}</th>' for label in labels)
-    rows = [_row("Then", [_total(found.then[slug], then.unit) for slug in slugs])]
+    rows = [_row("Then", [_total(found.then.get(slug), then.unit) for slug in slugs])]
     rows += [_row(moved(one), [effect(one, s, then.unit) for s in slugs]) for one in changes]
     if rest:
         left = [signed(found.rest[s], then.unit) if s in found.rest else "–" for s in slugs]
         rows.append(_row("What began, what ended, and dates that have passed", left))
-    rows.append(_row("Now", [_total(found.now[slug], then.unit) for slug in slugs]))
+    rows.append(_row("Now", [_total(found.now.get(slug), then.unit) for slug in slugs]))
     return (
         '<div class="scroll" tabindex="0" role="group" aria-label="What made the difference">'
         f'<table class="table"><thead><tr><th scope="col">{text.heading(then.unit)}</th>{heads}'

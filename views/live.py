@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl
 
 from calculators import CALCULATORS
 from calculators.kernel.calculator import Calculator
@@ -22,10 +21,10 @@ from calculators.kernel.inputs import Reading
 from views import text
 from views.answer import answer, then_and_now
 from views.export import standalone
-from views.form import folds, query
+from views.form import folds, parameters, query
 from views.record import FILES, VARIANTS, address, take
 
-MOST_PARAMETERS = 100
+LETTERS = 110  # of an address in one line of a picture
 
 
 class Live:
@@ -75,7 +74,9 @@ class Live:
         page = str(request.get("page", ""))
         if "spec" in request:
             part = str(request.get("part", ""))
-            lines = (f"Prices of {text.day(facts.day)}", address(result, page, part))
+            link = address(result, page, part)
+            pieces = (link[at : at + LETTERS] for at in range(0, len(link), LETTERS))
+            lines = (f"Prices of {text.day(facts.day)}", *pieces)
             spec = standalone(json.loads(request["spec"]), str(request.get("title", "")), lines)
             whole = json.dumps(spec, indent=1, ensure_ascii=False)
             name = f"{result.slug}-{part or 'chart'}-{facts.day}"
@@ -85,8 +86,7 @@ class Live:
         return asdict(take(calculator, facts, result, request["record"], page))
 
     def _opened(self, calculator: Calculator, search: str, brief: str) -> dict[str, Any]:
-        pairs = parse_qsl(search.removeprefix("?")[:20_000], keep_blank_values=True)
-        given = dict(pairs[:MOST_PARAMETERS])
+        given = parameters(search)
         facts, problems = self._on(given.pop("on", ""))
         reading = calculator.inputs.read(given, facts)
         known = {field.name for field in calculator.inputs.fields()}

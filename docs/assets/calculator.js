@@ -418,6 +418,7 @@ class LiveCalculator extends HTMLElement {
   async #made(wanted) {
     this.#start();
     if (python.state !== "ready") this.#tell("waits");
+    while (this.#busy) await new Promise((done) => setTimeout(done, SETTLED)); // the newest answer
     const page = document.querySelector("link[rel=canonical]")?.href
       ?? location.origin + location.pathname;
     const reply = await python.ask({ ...JSON.parse(this.#answered), page, ...wanted });
