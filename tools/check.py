@@ -18,7 +18,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -39,7 +38,7 @@ LONGEST = 4_000  # letters of one address
 MOST_LINKS = 5_000  # of one run that are worked out
 
 _PATH = re.compile(
-    r"calculators/(?P<slug>[a-z0-9-]{1,64})/(?:index\.html)?(?P<rest>[?#][^\s<>\"']*)?"
+    r"(?<![\w-])calculators/(?P<slug>[a-z0-9-]{1,64})/(?:index\.html)?(?P<rest>[?#][^\s<>\"']*)?"
 )
 _BEFORE = re.compile(r"[^\s<>\"'(\[]*\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
@@ -109,7 +108,8 @@ def links(file: str, content: str, site: str = "") -> Iterator[Place]:
             link = line[start : match.start("rest")] + rest
             if not find(match["slug"]) and not (site and link.startswith(site)):
                 continue
-            search, _, part = unescape(rest).partition("#")
+            # Only what HTML must write so: `&para` would be a sign, and `&parameters` is an input.
+            search, _, part = rest.replace("&amp;", "&").partition("#")
             yield Place(
                 file, number, start + 1, link, match["slug"], search.removeprefix("?"), part
             )

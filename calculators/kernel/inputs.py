@@ -197,6 +197,7 @@ _PERIODS = {
     "year": 1 / 12,
 }
 LONGEST = 60
+MOST = 1e18  # in a field's own unit: products of such numbers are still numbers
 
 
 def canonical(field: Field, text: str) -> str:
@@ -230,15 +231,17 @@ def parse_number(field: Field, text: str) -> float | Range:
 def _one(field: Field, text: str) -> float:
     text = text.strip()
     match = _NUMBER.fullmatch(re.sub(r"[\s_]", "", text))
-    if not match or not re.search("[0-9]", match["number"]):
+    if not match or not re.match(r"-?\.?[0-9]", match["number"]):
         example = f"{field.default}, 1.5k or 2M" if not field.is_share else field.default
         raise InputError(f"'{text}' is not a number: write it like {example}.")
     if "," in text and not re.search(r",[0-9]{3}", text):
         raise InputError(f"'{text}' has a comma: write the decimals after a point.")
     number = float(match["number"].replace(",", "")) * _SCALES[match["scale"]]
     number *= _conversion(field, match["unit"], text)
-    if not math.isfinite(number):
+    if not math.isfinite(number) or abs(number) > MOST:
         raise InputError(f"'{text}' is too large to count with.")
+    if 0 < abs(number) < 1 / MOST:
+        raise InputError(f"'{text}' is too small to count with.")
     return number * unit(field.unit).scale
 
 
