@@ -535,7 +535,7 @@ def _share(result: Result) -> str:
     return (
         '<div class="answer__share" role="group" aria-label="Take this answer with you">'
         f"{_button('Copy link', f'?{pinned}')}"
-        f"{_button('Copy link with today’s prices', f'?{today}')}"
+        f"{_button('Copy with today’s prices', f'?{today}')}"
         f"{_taking('Copy as decision record', 'copy', VARIANTS, 'Form of the record')}"
         f"{_taking('Download', 'save', FILES, 'Kind of file')}"
         f'<p role="status" class="answer__copied"{told}></p>'

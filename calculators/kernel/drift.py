@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from calculators.kernel.explore import Formula
-from calculators.kernel.facts import Block, Facts, Offer, PriceError, Rates, Source
+from calculators.kernel.facts import METERS, Block, Facts, Offer, PriceError, Rates, Source
 from calculators.kernel.inputs import Inputs
 from calculators.kernel.units import Quantity
 
@@ -143,9 +143,10 @@ def _differing(old: Facts, new: Facts) -> list[tuple[Offer, str]]:
             then, now = old.rates(name), new.rates(name)
         except PriceError:
             continue  # sold on one of the days only
-        meters = dict.fromkeys((*then.meters(), *now.meters()))
         found += [
-            (now.offer, meter) for meter in meters if then.get(meter, None) != now.get(meter, None)
+            (now.offer, meter)
+            for meter in METERS[now.offer.kind]
+            if then.get(meter, None) != now.get(meter, None)
         ]
         if then.tiers() != now.tiers():
             found.append((now.offer, LONG_PROMPTS))

@@ -281,6 +281,11 @@ class Offer:
         return self.sold(day) and not closed and (self.kind != "tuning" or self.trainable(day))
 
 
+def in_order(offer: Offer, block: Block) -> dict[str, Quantity]:
+    """The block's meters in the order of METERS, whatever order they were written in."""
+    return {meter: block.meters[meter] for meter in METERS[offer.kind] if meter in block.meters}
+
+
 class Rates:
     """The meters of one offer on one day, as quantities or as floats in base units."""
 
@@ -471,7 +476,9 @@ class Facts:
     def bases(self, *names: str) -> tuple[Basis, ...]:
         """Who says what these offers cost on this day, and since when it has held."""
         return tuple(
-            Basis(o.name, b.start, b.first_seen, b.source, b.confidence, b.note, o.id, b.meters)
+            Basis(
+                o.name, b.start, b.first_seen, b.source, b.confidence, b.note, o.id, in_order(o, b)
+            )
             for o, b in ((offer, offer.on(self.day)) for offer in self._priced_by(names))
         )
 
