@@ -35,6 +35,7 @@ from views.page import dates, inputs_table, live_calculator
 from views.record import FILES, VARIANTS, take
 
 ROOT = Path(__file__).resolve().parent
+PLACE = "calculators/"  # of the calculators' pages, under the site's root
 MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
 
 
@@ -123,6 +124,11 @@ def define_env(env: Any) -> None:
         """The query string of a case, with the site's day: `?requests=5M&on=…`."""
         texts = answered(slug, given)[2].reading.given
         return f"?{query(texts | {'on': str(given.get('on', book().day))})}"
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def record(slug: str, variant: str, **given: Any) -> str:
+        """An answer as a decision record, in Markdown; for a fence, where it shows as it is."""
+        return take(*answered(slug, given), variant, f"https://guide.example/{PLACE}{slug}/").text
 
     @env.macro  # type: ignore[untyped-decorator]
     def method(slug: str) -> str:
@@ -244,7 +250,7 @@ def _record(arguments: list[str]) -> int:
     if not found:
         return 2
     site = os.environ.get("SITE_URL", "")
-    page = f"{site.rstrip('/')}/calculators/{found[0].slug}/" if site else ""
+    page = f"{site.rstrip('/')}/{PLACE}{found[0].slug}/" if site else ""
     print(take(*found, options.variant, page).text, end="")
     return 0
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +29,7 @@ from tools import check
 from tools.records import everything
 from tools.redirects import RedirectError, redirect
 from views import text
-from views.answer import figures
+from views.answer import answer, figures
 from views.form import parameters
 from views.live import Live
 
@@ -418,3 +420,49 @@ def test_former_addresses_lead_on(tmp_path: Path) -> None:
     ):
         with pytest.raises(RedirectError, match=fault):
             redirect(tmp_path, *wrong)
+
+
+LINKING = (ROOT / "docs" / "reference" / "linking.md").read_text("utf-8")
+
+
+def test_the_examples_of_the_page_about_links_work(book: Book) -> None:
+    found = check.check(book, [("linking.md", LINKING)], site="https://guide.example/")
+    assert len(found) == 7
+    assert [said.messages for _, said in found if said.severity != "ok"] == [
+        [f"on=2026-12-01 is later than this copy of the guide, read last on {book.day}"]
+    ]
+    for place, _ in found:
+        calculator = find(place.slug)
+        assert calculator
+        result = calculator.answer(book.on(book.day), {})
+        html = answer(calculator, book.on(book.day), result)
+        assert f'id="{place.part}"' in html or not place.part
+
+
+def test_the_commands_of_the_page_about_links_work(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    commands = re.findall(r"^python main\.py (.*)$", LINKING, re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        assert main.main(shlex.split(command)) == 0
+        assert capsys.readouterr().out
+
+
+def test_the_page_about_links_says_the_threshold() -> None:
+    assert f"`--threshold` percent ({check.THRESHOLD:g} if you do not say)" in LINKING
+
+
+def test_the_hook_and_the_workflow_run_the_check() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert f"id: {hook['id']}" in LINKING
+    script = ROOT / hook["entry"]
+    assert os.access(script, os.X_OK)
+    assert 'main.py" check "$@"' in script.read_text("utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "check-links.yml").read_text("utf-8")
+    assert hook["entry"] in workflow
+    assert re.findall(r"--format (\w+)", workflow) == ["github"]
+    inputs = yaml.load(workflow, Loader=yaml.BaseLoader)["on"]["workflow_call"]["inputs"]
+    assert inputs["threshold"]["default"] == f"{check.THRESHOLD:g}"
+    assert {"guide", "files"} <= set(inputs)
