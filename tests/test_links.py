@@ -202,7 +202,7 @@ def test_a_record_still_stands_a_year_later(
     change = "Acme Small, batch input: $0.01 → $0.03 a million tokens, since 1 September 2027"
     assert change in told
     assert "+$10" in told
-    assert re.search(r"<th[^>]*>Now</th><td[^>]*>\$15</td><td[^>]*>\$10</td>", told)
+    assert re.search(r"<th[^>]*>22 November 2027</th><td[^>]*>\$15</td><td[^>]*>\$10</td>", told)
     assert '<span class="figure">$5</span>' in answer
     assert 'id="batch-questions-once"' in answer
 
@@ -221,7 +221,7 @@ def test_a_record_still_stands_a_year_later(
     assert said["percent"] == pytest.approx(200)
     assert (said["best_then"], said["best_now"]) == ("batch", "now")
     (moved,) = said["moved"]
-    assert (moved["offer"], moved["meter"], moved["since"]) == (
+    assert (moved["offer"], moved["meter"], moved["changed"]) == (
         "Acme Small",
         "batch_input",
         "2027-09-01",
@@ -281,6 +281,13 @@ def test_effects_add_up_to_the_difference(book: Book) -> None:
             assert before + grown == pytest.approx(after)
         seen += len(found.changes)
     assert seen >= 3, "the doubling of Gemini 4 Argon is announced for that day"
+
+
+def test_a_day_ahead_is_told_backwards(live: Live) -> None:
+    search = "?model=google/gemini-4-argon&on=2026-12-01&prompt_tokens=900"
+    opened = ask(live, slug="approach-cost", search=search)
+    told = opened["html"].partition("</aside>")[0]
+    assert "$4.00 → $2.00 a million tokens, before 1 December 2026" in told
 
 
 @pytest.mark.usefixtures("then")

@@ -194,7 +194,7 @@ def _compare(
     figure = f"{said.figure}: {text.amount(old.value, old.unit)} on {text.day(then.day)}"
     # A line item is a part of its option's total, and has the same prices behind it.
     touching = [one for one in found.changes if old.option in {*one.effects, *one.once}]
-    said.moved = [_moved(one, old.option, then.unit) for one in touching]
+    said.moved = [_moved(one, old.option, then.unit, found.back) for one in touching]
     if said.now is None:
         said.say(DRIFT, f"{figure} is not to be had on {text.day(now.day)}")
     else:
@@ -209,7 +209,7 @@ def _compare(
         said.say(DRIFT, f"{now.superlative} was {was} and is {is_now} on {text.day(now.day)}")
 
 
-def _moved(change: Change, slug: str, unit: str) -> dict[str, Any]:
+def _moved(change: Change, slug: str, unit: str, back: bool) -> dict[str, Any]:
     effect = change.effects.get(slug, 0.0)
     once = change.once.get(slug, 0.0)
     shown = [signed(effect, unit)] if effect else []
@@ -219,11 +219,11 @@ def _moved(change: Change, slug: str, unit: str) -> dict[str, Any]:
         "meter": change.meter,
         "then": _price(change.then),
         "now": _price(change.now),
-        "since": change.since.isoformat(),
+        "changed": change.changed.isoformat(),
         "source": change.source.url,
         "effect": effect,
         "effect_once": once,
-        "said": f"{moved(change)}: {' and '.join(shown)}",
+        "said": f"{moved(change, back)}: {' and '.join(shown)}",
     }
 
 

@@ -22,12 +22,12 @@ def shown(found: Drift, then: Result, now: Result) -> tuple[str, ...]:
     return tuple(best if set(best) & set(touched) else touched)
 
 
-def moved(change: Change) -> str:
+def moved(change: Change, back: bool) -> str:
     """One change in words: `Large, input: $0.10 → $0.12 a million tokens, since 3 March 2027`."""
-    since = f"since {text.day(change.since)}"
+    when = f"{'before' if back else 'since'} {text.day(change.changed)}"
     if change.meter == LONG_PROMPTS:
-        return f"{change.offer}, prices of {LONG_PROMPTS}: changed, {since}"
-    return f"{change.offer}, {change.meter.replace('_', ' ')}: {_prices(change)}, {since}"
+        return f"{change.offer}, prices of {LONG_PROMPTS}: changed, {when}"
+    return f"{change.offer}, {change.meter.replace('_', ' ')}: {_prices(change)}, {when}"
 
 
 def _prices(change: Change) -> str:
@@ -70,12 +70,14 @@ def table(found: Drift, then: Result, now: Result) -> str:
     rest = [slug for slug in slugs if slug in found.rest]
     labels = [escape(then.option(slug).label) for slug in slugs]
     heads = "".join(f'<th scope="col" class="number">{label}</th>' for label in labels)
-    rows = [_row("Then", [_total(found.then.get(slug), then.unit) for slug in slugs])]
-    rows += [_row(moved(one), [effect(one, s, then.unit) for s in slugs]) for one in changes]
+    rows = [_row(text.day(then.day), [_total(found.then.get(slug), then.unit) for slug in slugs])]
+    rows += [
+        _row(moved(one, found.back), [effect(one, s, then.unit) for s in slugs]) for one in changes
+    ]
     if rest:
         left = [signed(found.rest[s], then.unit) if s in found.rest else "–" for s in slugs]
         rows.append(_row("What began, what ended, and dates that have passed", left))
-    rows.append(_row("Now", [_total(found.now.get(slug), then.unit) for slug in slugs]))
+    rows.append(_row(text.day(now.day), [_total(found.now.get(slug), then.unit) for slug in slugs]))
     return (
         '<div class="scroll" tabindex="0" role="group" aria-label="What made the difference">'
         f'<table class="table"><thead><tr><th scope="col">{text.heading(then.unit)}</th>{heads}'

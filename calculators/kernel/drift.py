@@ -27,6 +27,7 @@ class Change:
     """
     One price that differs: of which `offer` (its name) and `meter`, from what to what.
 
+    `changed` is the day on which it became the one or, to a day before it, had been the other.
     `then` or `now` is None where the offer had no such price, and both are for `long prompts`.
     `effects` is what it adds to each option's total in base units, and `once` to what is paid once.
     """
@@ -35,7 +36,7 @@ class Change:
     meter: str
     then: Quantity | None
     now: Quantity | None
-    since: date
+    changed: date
     source: Source
     effects: Mapping[str, float]
     once: Mapping[str, float]
@@ -46,6 +47,7 @@ class Drift:
     """
     Totals of every option on two days (None where refused), and the changes of price between.
 
+    `back` says that the second day is the earlier one.
     `rest` is what no price explains: an offer that began or ended, a date that was passed.
     """
 
@@ -53,6 +55,7 @@ class Drift:
     now: Mapping[str, float | None]
     changes: tuple[Change, ...]
     rest: Mapping[str, float]
+    back: bool
 
 
 class _Between(Facts):
@@ -109,6 +112,7 @@ def drift(formula: Formula, inputs: Inputs, then: Facts, now: Facts) -> Drift:
         now={slug: None if sums is None else sums[0] for slug, sums in after.items()},
         changes=tuple(changes),
         rest=_effects(last, after, 0),
+        back=now.day < then.day,
     )
 
 
@@ -161,12 +165,12 @@ def _change(
     effects: Mapping[str, float],
     once: Mapping[str, float],
 ) -> Change:
-    block = _since(offer, meter, now)
+    block = _later(offer, meter, max(then, now, key=lambda facts: facts.day))
     before, after = (facts.rates(offer.id).get(meter, None) for facts in (then, now))
     return Change(offer.name, meter, before, after, block.start, block.source, effects, once)
 
 
-def _since(offer: Offer, meter: str, now: Facts) -> Block:
+def _later(offer: Offer, meter: str, now: Facts) -> Block:
     """The block that set the price: the offer's own, or that of the base it multiplies."""
     block = offer.on(now.day)
     if meter not in block.meters and offer.base and "premium" in block.meters:
