@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -26,13 +27,14 @@ from views.live import Live
 from views.palette import PAPER, PRINTED
 from views.record import FILES, GUIDE, VARIANTS, Taken, take
 
+DAY = date(2026, 11, 22)  # of the figures typed here
 PAGE = "https://guide.example/calculators/approach-cost/"
 ODD = ({"requests": "800k..1.5M"}, {"requests": "900M"})
 
 
 def taken(book: Book, form: str, slug: str = "approach-cost", **given: str) -> tuple[Taken, Result]:
     calculator = CALCULATORS[slug]
-    facts = book.on(book.day)
+    facts = book.on(DAY)
     result = calculator.answer(facts, given)
     return take(calculator, facts, result, form, PAGE), result
 
@@ -70,9 +72,9 @@ def test_a_whole_record_holds_what_a_review_asks_for(book: Book) -> None:
             f"]({basis.source.url}), read {basis.source.read} ({basis.confidence})" in record.text
         )
     assert "input $0.10 a million tokens; cached input $0.01 a million tokens" in record.text
-    assert f"<{PAGE}?on={book.day}&requests=5M>" in record.text
+    assert f"<{PAGE}?on={DAY}&requests=5M>" in record.text
     assert f"version of {text.day(book.day)}" in record.text
-    assert record.name == f"approach-cost-{book.day}.md"
+    assert record.name == f"approach-cost-{DAY}.md"
 
 
 def test_madr_has_the_headings_of_its_template(book: Book) -> None:
@@ -159,7 +161,7 @@ def test_csv_has_every_item_and_sums_to_the_totals(book: Book) -> None:
     file, result = taken(book, "csv", requests="800k..1.5M")
     rows = list(csv.DictReader(io.StringIO(file.text)))
     assert file.name.endswith(".csv")
-    assert {row["link"] for row in rows} == {f"{PAGE}?on={book.day}&requests=800k..1.5M"}
+    assert {row["link"] for row in rows} == {f"{PAGE}?on={DAY}&requests=800k..1.5M"}
     for option in result.options:
         mine = [row for row in rows if row["option"] == option.slug]
         if option.refused:
@@ -178,7 +180,7 @@ def test_csv_has_every_item_and_sums_to_the_totals(book: Book) -> None:
 def test_json_is_the_result_with_its_link(book: Book) -> None:
     file, result = taken(book, "json")
     read = json.loads(file.text)
-    assert read["link"] == f"{PAGE}?on={book.day}"
+    assert read["link"] == f"{PAGE}?on={DAY}"
     assert read["best"] == result.best
     assert read["sources"][0]["prices"]["input"] == {"number": 0.1, "unit": "USD/Mtok"}
 
@@ -190,7 +192,11 @@ def live() -> Live:
 
 @pytest.mark.parametrize("form", sorted({*VARIANTS, *FILES}))
 def test_the_page_gets_it_from_python(live: Live, form: str) -> None:
-    asked: dict[str, Any] = {"slug": "approach-cost", "given": {"requests": "5M"}, "record": form}
+    asked: dict[str, Any] = {
+        "slug": "approach-cost",
+        "given": {"requests": "5M", "on": str(DAY)},
+        "record": form,
+    }
     reply = json.loads(live.handle(json.dumps(asked | {"page": PAGE})))
     expected, _ = taken(live.book, form, requests="5M")
     assert reply == {
@@ -207,7 +213,7 @@ def test_the_page_gets_it_from_python(live: Live, form: str) -> None:
     assert "javascript" not in odd["text"], "an address that is none is not repeated"
 
 
-def test_a_chart_is_complete_in_itself(live: Live, book: Book) -> None:
+def test_a_chart_is_complete_in_itself(live: Live) -> None:
     spec = {
         "width": "container",
         "mark": {"color": "var(--approach-hybrid)"},
@@ -220,7 +226,7 @@ def test_a_chart_is_complete_in_itself(live: Live, book: Book) -> None:
     assert json.loads(reply["text"]) == made
     assert reply["name"] == "approach-cost-curve-2026-11-22"
     assert made["title"]["text"] == "It falls"
-    link = f"{PAGE}?on={book.day}&requests=5M#curve"
+    link = f"{PAGE}?on={DAY}&requests=5M#curve"
     assert made["title"]["subtitle"] == ["Prices of 22 November 2026", link]
     assert made["mark"]["color"] == PRINTED["approach-hybrid"]
     assert made["x"] == [PRINTED["ink"]]
@@ -247,12 +253,12 @@ def test_the_terminal_writes_it(
     form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, book: Book
 ) -> None:
     monkeypatch.setenv("SITE_URL", "https://guide.example/")
-    asked = ["record", "approach-cost", "requests=5M", "--variant", form, "--on", str(book.day)]
+    asked = ["record", "approach-cost", "requests=5M", "--variant", form, "--on", str(DAY)]
     assert main.main(asked) == 0
     assert capsys.readouterr().out == taken(book, form, requests="5M")[0].text
     monkeypatch.delenv("SITE_URL")
     main.main(asked)
-    assert f"calculators/approach-cost/?on={book.day}" in capsys.readouterr().out
+    assert f"calculators/approach-cost/?on={DAY}" in capsys.readouterr().out
     assert main.main(["record", "approach-cost", "requests=lots"]) == 2
 
 
