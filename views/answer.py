@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 
 from calculators.kernel.calculator import Calculator
+from calculators.kernel.drift import Drift
 from calculators.kernel.facts import Basis, Facts
 from calculators.kernel.results import Cell, Curve, Link, Option, Result, Sentence, Table
 from calculators.kernel.units import Quantity, unit
-from views import charts, text
+from views import charts, drift, text
 from views.form import chosen_name, query
 from views.offers import TOP
 from views.palette import tones
+from views.record import FILES, VARIANTS
 
 SHOWN_FLIPS = 3
+_NO_ID = re.compile("[^a-z0-9]+")
 
 Picture = Callable[[charts.Spec], str]
 
@@ -54,20 +60,41 @@ def answer(
         _sources(calculator, facts, result),
         _share(result),
     ]
-    return "".join(sections)
+    return _with_former_ids("".join(sections), calculator.moved)
 
 
-def then_and_now(then: Result, now: Result | None, given: dict[str, str]) -> str:
-    """What a link with an old day says first: the figure then, and the figure today."""
-    said, link = "Some of these offers are no longer sold today.", ""
+def _with_former_ids(html: str, moved: Mapping[str, str]) -> str:
+    """The answer with places for links that carry a former id of one of its parts."""
+    for old, new in moved.items():
+        link = f'<a class="headerlink" href="#{new}"'
+        html = html.replace(link, f'<span id="{old}"></span>{link}')
+    return html
+
+
+def then_and_now(
+    then: Result,
+    now: Result | None,
+    given: dict[str, str],
+    gone: Mapping[str, str] = MappingProxyType({}),
+    moved: Drift | None = None,
+) -> str:
+    """
+    What a link with another day says first: the figure then and today, and what made the
+    difference. `gone` says, where there is no figure today, what is not sold any more.
+    """
+    said = f"Today there is no such answer: {' '.join(gone.values())}"
+    link, table = "", ""
     if now is not None:
         same = text.sentence(now.headline) == text.sentence(then.headline)
         today = f"At the prices of {text.day(now.day)}: {text.sentence(now.headline)}"
         said = "Today’s prices give the same answer." if same else today
         link = f' <a href="?{escape(query(given))}">Answer with today’s prices</a>'
+        table = drift.table(moved, then, now) if moved else ""
+    if table:
+        table = f"<p>What made the difference:</p>{table}"
     return (
         f'<aside class="then-and-now"><p>These are the prices of {text.day(then.day)}. '
-        f"{escape(said)}{link}</p></aside>"
+        f"{escape(said)}{link}</p>{table}</aside>"
     )
 
 
@@ -123,8 +150,13 @@ def _section(slug: str, title: str, body: str) -> str:
     return (
         f'<section class="answer__section" aria-labelledby="{slug}">'
         f'<h2 id="{slug}">{escape(title)}'
-        f'<a class="headerlink" href="#{slug}" title="Link to this part">#</a></h2>{body}</section>'
+        f"{_permalink(slug)}</h2>{body}</section>"
     )
+
+
+def _permalink(part: str) -> str:
+    """The sign that leads to a part of the answer, and copies its link when it is pressed."""
+    return f'<a class="headerlink" href="#{part}" title="Link to this part">#</a>'
 
 
 def _grid(label: str, heads: Iterable[tuple[str, str]], body: str, style: str = "table") -> str:
@@ -252,7 +284,7 @@ def _chart(result: Result, picture: Picture | None) -> str:
         "its numbers are in the table below.</p>"
         f"{_numbers(result)}"
         f'<p class="chart__source">Prices of <time datetime="{result.day}">{text.day(result.day)}'
-        "</time>; every other input as above.</p></figure>"
+        f"</time>; every other input as above.</p>{_pictures()}</figure>"
     )
     return _section("curve", _charted(result, curve), body)
 
@@ -349,11 +381,16 @@ def _line_items(result: Result, opened: str) -> str:
 
 
 def _bill(option: Option, result: Result, opened: bool) -> str:
-    rows = "".join(_item(name, line, result.unit) for name, line in option.lines.items())
+    parts = item_ids(option)
+    rows = "".join(
+        _item(name, line, result.unit, parts[name]) for name, line in option.lines.items()
+    )
     rows += _sum("Together", option.total, result.unit)
     if option.once:
         rows += '</tbody><tbody><tr><th colspan="3" scope="rowgroup">Paid once</th></tr>'
-        rows += "".join(_item(name, line, "USD") for name, line in option.once.items())
+        rows += "".join(
+            _item(name, line, "USD", parts[f"once {name}"]) for name, line in option.once.items()
+        )
         rows += _sum("Once", option.total_once, "USD")
     heads = [("Item", ""), ("Worked out", ""), (text.heading(result.unit), "number")]
     return (
@@ -371,9 +408,47 @@ def _sum(title: str, total: Quantity, unit: str) -> str:
     )
 
 
-def _item(name: str, line: Quantity, unit: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of an answer: what it is called, its `value` in base units, and its unit."""
+
+    option: str
+    label: str
+    value: float
+    unit: str
+
+
+def figures(result: Result) -> dict[str, Figure]:
+    """By the end of a link to a part of the answer, the one figure that stands there."""
+    found: dict[str, Figure] = {}
+    for option in result.options:
+        if option.refused:
+            continue
+        slug, label = option.slug, option.label
+        found[f"items-{slug}"] = Figure(slug, label, float(option.total), result.unit)
+        parts = item_ids(option)
+        for name, line in option.lines.items():
+            found[parts[name]] = Figure(slug, f"{label}, {name}", float(line), result.unit)
+        for name, line in option.once.items():
+            part = parts[f"once {name}"]
+            found[part] = Figure(slug, f"{label}, {name}, once", float(line), "USD")
+    return found
+
+
+def item_ids(option: Option) -> dict[str, str]:
+    """
+    By line item, what a link to it ends in: `retrieval-rerank`, `hybrid-once-training-tokens`.
+
+    These are promises like the names of inputs; an item that is called otherwise from some day on
+    needs an entry in its calculator's `moved`.
+    """
+    names = [*option.lines, *(f"once {name}" for name in option.once)]
+    return {name: f"{option.slug}-{_NO_ID.sub('-', name.lower()).strip('-')}" for name in names}
+
+
+def _item(name: str, line: Quantity, unit: str, part: str) -> str:
     return (
-        f'<tr><th scope="row">{escape(name)}</th>'
+        f'<tr id="{part}"><th scope="row">{escape(name)}{_permalink(part)}</th>'
         f'<td class="bill__worked">{escape(text.worked(line))}</td>'
         f'<td class="number">{text.amount(line.value, unit)}</td></tr>'
     )
@@ -467,9 +542,51 @@ def _pinned(result: Result) -> dict[str, str]:
     return result.reading.given | {"on": result.day.isoformat()}
 
 
+# What is said while and after something is taken; it is shown by the script.
+_SAID = {
+    "said": "Copied",
+    "saved": "Saved",
+    "waits": "Python is starting; this follows as soon as it is up.",
+    "failed": "This browser did not let the page copy it: select the text and copy it yourself.",
+    "fault": "This could not be made.",
+}
+
+
 def _share(result: Result) -> str:
-    pinned = query(_pinned(result))
+    pinned, today = query(_pinned(result)), query(result.reading.given)
+    told = "".join(f' data-{name}="{escape(said)}"' for name, said in _SAID.items())
     return (
-        f'<p class="answer__share"><button type="button" data-copy="?{escape(pinned)}">Copy link'
-        '</button><span role="status" class="answer__copied" data-said="Copied"></span></p>'
+        '<div class="answer__share" role="group" aria-label="Take this answer with you">'
+        f"{_button('Copy link', f'?{pinned}')}"
+        f"{_button('Copy with today’s prices', f'?{today}')}"
+        f"{_taking('Copy as decision record', 'copy', VARIANTS, 'Form of the record')}"
+        f"{_taking('Download', 'save', FILES, 'Kind of file')}"
+        f'<p role="status" class="answer__copied"{told}></p>'
+        '<textarea class="answer__by-hand" readonly rows="8" aria-label="To be copied by hand" '
+        "hidden></textarea></div>"
+    )
+
+
+def _button(label: str, link: str) -> str:
+    return f'<button type="button" data-copy="{escape(link)}">{label}</button>'
+
+
+def _taking(label: str, how: str, forms: Mapping[str, str], asked: str) -> str:
+    options = "".join(f'<option value="{form}">{said}</option>' for form, said in forms.items())
+    return (
+        f'<span class="answer__take"><button type="button" data-take="{how}">{label}</button>'
+        f'<select aria-label="{asked}">{options}</select></span>'
+    )
+
+
+def _pictures() -> str:
+    """What a chart can be taken as; for a figure that carries its specification."""
+    kinds = {"svg": "SVG", "png": "PNG", "json": "Vega-Lite"}
+    buttons = "".join(
+        f'<button type="button" data-picture="{kind}">{label}</button>'
+        for kind, label in kinds.items()
+    )
+    return (
+        '<p class="chart__take" role="group" aria-label="Download this chart">'
+        f"<span>Download as</span>{buttons}</p>"
     )

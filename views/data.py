@@ -1,7 +1,8 @@
-"""A result as plain data, whole: what the command line prints as JSON."""
+"""A result as plain data: whole, as the command line prints it in JSON, or its items as CSV."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from calculators.kernel.calculator import Calculator
@@ -80,6 +81,11 @@ def result(found: Result) -> dict[str, Any]:
         "sources": [
             {
                 "offer": basis.offer,
+                "id": basis.id,
+                "prices": {
+                    meter: {"number": price.factors[0].number, "unit": price.factors[0].unit}
+                    for meter, price in basis.prices.items()
+                },
                 "since": basis.since.isoformat(),
                 "first_seen": basis.first_seen,
                 "confidence": basis.confidence,
@@ -91,6 +97,52 @@ def result(found: Result) -> dict[str, Any]:
             for basis in found.bases
         ],
     }
+
+
+COLUMNS = ("calculator", "on", "option", "label", "part", "item", "amount", "unit", "worked")
+
+
+def csv(found: Result, link: str) -> str:
+    """
+    One row for each line item and each total, with the link that gives them again.
+
+    `part` is line (of the total), total, once (a line of what is paid once), total_once, p10, p90
+    or refused, whose reason stands in `worked`.
+    """
+    rows = [(*COLUMNS, "link")]
+    for option in found.options:
+        about = (found.slug, found.day.isoformat(), option.slug, option.label)
+        rows += [(*about, *cells, link) for cells in _rows(found, option)]
+    return "".join(",".join(map(_quoted, row)) + "\r\n" for row in rows)
+
+
+def _rows(found: Result, option: Option) -> Iterator[tuple[str, str, str, str, str]]:
+    if option.refused:
+        yield "refused", "", "", "", option.refused
+        return
+    for part, lines, unit in (("line", option.lines, found.unit), ("once", option.once, "USD")):
+        for name, line in lines.items():
+            yield part, name, _digits(line, unit), unit, text.worked(line)
+    yield "total", "", _digits(option.total, found.unit), found.unit, option.floor
+    if option.once:
+        yield "total_once", "", _digits(option.total_once, "USD"), "USD", ""
+    spread = found.spreads.get(option.slug)
+    if spread:
+        for part, value in (("p10", spread.p10), ("p90", spread.p90)):
+            yield part, "", _digits(value, found.unit), found.unit, ""
+
+
+def _digits(quantity: Quantity | float, unit: str) -> str:
+    """Twelve figures: the last ones of a float differ between machines."""
+    return f"{_number(quantity, unit):.12g}"
+
+
+def _quoted(cell: str) -> str:
+    """A cell by RFC 4180."""
+    if not set(cell) & set('",\r\n'):
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def catalogue(calculators: dict[str, Calculator]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from calculators.kernel import explore
@@ -71,7 +71,8 @@ class Calculator:
     """
     `along` names the input of the curve, drawn over `decades` (powers of ten) in its unit;
     `leading` the inputs of the brief form. Options are measured in `unit`, the least is the best
-    and is called the `superlative`.
+    and is called the `superlative`. `formerly` are slugs, and the keys of `moved` ids of parts of
+    the answer, that older links carry; `moved` gives the id of today.
     """
 
     slug: str
@@ -86,6 +87,8 @@ class Calculator:
     leading: tuple[str, ...] = ()
     unit: str = "USD/month"
     superlative: str = "cheapest"
+    formerly: tuple[str, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""

@@ -281,6 +281,11 @@ class Offer:
         return self.sold(day) and not closed and (self.kind != "tuning" or self.trainable(day))
 
 
+def in_order(offer: Offer, block: Block) -> dict[str, Quantity]:
+    """The block's meters in the order of METERS, whatever order they were written in."""
+    return {meter: block.meters[meter] for meter in METERS[offer.kind] if meter in block.meters}
+
+
 class Rates:
     """The meters of one offer on one day, as quantities or as floats in base units."""
 
@@ -309,6 +314,14 @@ class Rates:
         """The meter's price, or another where it is not sold."""
         return self._meters.get(meter, otherwise)
 
+    def meters(self) -> Mapping[str, Any]:
+        """Every price by its meter."""
+        return self._meters
+
+    def tiers(self) -> tuple[tuple[Any, dict[str, Any]], ...]:
+        """For longer prompts: from which length (tok/request) on, and the prices that differ."""
+        return self._tiers
+
     def first(self, *meters: str) -> Number:
         """The first of these meters that is sold: `first("cached_input", "input")`."""
         return self[next((meter for meter in meters if meter in self), meters[-1])]
@@ -332,6 +345,8 @@ class Basis:
     source: Source
     confidence: str
     note: str
+    id: str
+    prices: Mapping[str, Quantity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +447,10 @@ class Facts:
             self._rates[name] = self._resolve(self.offer(name))
         return self._rates[name]
 
+    def asked(self) -> tuple[str, ...]:
+        """The ids of the offers whose prices have been asked for so far, in that order."""
+        return tuple(self._rates)
+
     def _resolve(self, offer: Offer) -> Rates:
         block = offer.on(self.day)
         meters: dict[str, Any] = {key: self._read(value) for key, value in block.meters.items()}
@@ -472,7 +491,9 @@ class Facts:
     def bases(self, *names: str) -> tuple[Basis, ...]:
         """Who says what these offers cost on this day, and since when it has held."""
         return tuple(
-            Basis(o.name, b.start, b.first_seen, b.source, b.confidence, b.note)
+            Basis(
+                o.name, b.start, b.first_seen, b.source, b.confidence, b.note, o.id, in_order(o, b)
+            )
             for o, b in ((offer, offer.on(self.day)) for offer in self._priced_by(names))
         )
 
