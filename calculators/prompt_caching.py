@@ -213,7 +213,7 @@ def _uncached(facts: Facts, model: Rates, prefix: Any) -> str:
         return f"{model.offer.name} sells no cached input."
     least = facts.size(model.offer.id, "cache_minimum")
     if least is not None and prefix < least:
-        short, needed = f"{float(prefix):,.0f}", f"{float(least):,.0f}"
+        short, needed = f"{prefix:,.0f}", f"{least:,.0f}"
         return f"The prefix has {short} tokens; {model.offer.name} caches {needed} or more."
     return ""
 

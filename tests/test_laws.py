@@ -64,11 +64,34 @@ def test_three_readings_are_one_formula(
                 item.to(calculator.unit if items is quantities.lines else "USD")
                 assert plain.get(name, 0.0) == pytest.approx(item.value, rel=1e-9, abs=1e-12)
     along = getattr(case.given, calculator.along) or 1.0
-    narrow = {calculator.along: Range(along, along * (1 + 1e-12))}
-    drawn = explore.sample(case, calculator.inputs.fields(), narrow, count=2)
-    for slug, cost in case.costs(**{calculator.along: along}).items():
-        expected = math.inf if cost is None else cost
-        assert drawn[slug] == pytest.approx([expected] * 2, rel=1e-6)
+    narrow = Range(along, along * (1 + 1e-12))
+    name, fields = calculator.along, calculator.inputs.fields()
+    drawn = explore.sample(case, fields, {name: narrow}, count=2)
+    for i, changes in enumerate(explore.draws(fields, {name: narrow}, 2)):
+        assert changes[name] == pytest.approx(along, rel=1e-9)
+        for option in case.options(**changes):
+            if not option.floor:
+                cost = math.inf if option.refused else float(option.total)
+                assert drawn[option.slug][i] == cost
+
+
+@calculators
+@settings(max_examples=40)
+@given(data=st.data(), factor=st.floats(0.01, 100.0))
+def test_what_is_recorded_of_a_formula_gives_its_digits(
+    calculator: Calculator, data: st.DataObject, factor: float, today: Facts
+) -> None:
+    """The recorded path, taken or left, says exactly what the formula says."""
+    case = drawn_case(calculator, data, today)
+    case.costs()
+    for field in calculator.inputs.fields():
+        if not field.is_choice:
+            scale = unit(field.unit).scale
+            moved = getattr(case.given, field.name) * factor
+            changes = {field.name: min(max(moved, field.low * scale), field.high * scale)}
+            options = case.options(**changes)
+            plain = {o.slug: None if o.refused else float(o.total) for o in options}
+            assert case.totals(**changes) == plain
 
 
 @calculators

@@ -147,19 +147,14 @@ class Calculator:
         if not reading.ranges:
             return {}
         drawn = explore.sample(case, fields, reading.ranges)
-        winners = [
-            min(costs, key=costs.__getitem__)
-            for costs in (
-                dict(zip(drawn, draw, strict=True)) for draw in zip(*drawn.values(), strict=True)
-            )
-        ]
+        won = explore.shares_won(drawn)
         spreads = {}
         for slug, costs in drawn.items():
             ordered = sorted(costs)
             p10, p50, p90 = (explore.percentile(ordered, share) for share in (0.1, 0.5, 0.9))
             if math.isfinite(p90):
-                won = winners.count(slug) / len(winners)
-                spreads[slug] = Spread(self._total(p10), self._total(p50), self._total(p90), won)
+                ends = (self._total(p10), self._total(p50), self._total(p90))
+                spreads[slug] = Spread(*ends, won[slug])
         return spreads
 
     def _total(self, value: float) -> Quantity:

@@ -6,9 +6,10 @@ All of it runs the calculator's own formula on floats in base units.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import SimpleNamespace
@@ -17,13 +18,16 @@ from typing import Any
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, Inputs, Range
 from calculators.kernel.results import Option
+from calculators.kernel.trace import Traces
 from calculators.kernel.units import unit
 
 Formula = Callable[[Any, Facts], tuple[Option, ...]]
 Costs = dict[str, float | None]
+# A recorded path with the inputs of a case, and the options in it that are floors.
+Run = tuple[Callable[..., Costs | None], tuple[str, ...]]
 Grid = tuple[tuple[float, Costs], ...]
 
-SAMPLES = 1000
+SAMPLES = 5000
 _SEED = 20261122
 _Z90 = 1.2815515655446004  # the 90th percentile of a standard normal
 
@@ -35,11 +39,20 @@ class Case:
     formula: Formula
     given: SimpleNamespace
     facts: Facts
+    traces: Traces = dataclasses.field(default_factory=Traces)
+    runs: list[tuple[Callable[..., Costs | None], tuple[str, ...]]] = dataclasses.field(
+        default_factory=list
+    )
 
     @classmethod
     def of(cls, formula: Formula, inputs: Inputs, facts: Facts) -> Case:
-        """The case in its float reading."""
-        return cls(formula, inputs.floats(), facts.floats())
+        """The case in its float reading; what was recorded of the formula is shared by cases."""
+        given, floats = inputs.floats(), facts.floats()
+        chosen = (value for value in vars(given).values() if not isinstance(value, float))
+        traces = floats.traces((formula, *chosen))
+        case = cls(formula, given, floats, traces)
+        case.runs.extend((path.bound(vars(given)), path.floors) for path in traces.paths)
+        return case
 
     def options(self, **changes: Any) -> tuple[Option, ...]:
         """The formula's options with some inputs changed (base units, or an offer's id)."""
@@ -48,13 +61,31 @@ class Case:
             given = SimpleNamespace(**(given.__dict__ | changes))
         return self.formula(given, self.facts)
 
+    def totals(self, **changes: Any) -> Costs:
+        """What every option comes to, by slug, None where refused; only numbers may change."""
+        return self._run(changes)[0]
+
     def costs(self, **changes: Any) -> Costs:
-        """USD/month by option slug, None where refused; floors are left out."""
-        return {
-            option.slug: None if option.refused else float(option.total)
-            for option in self.options(**changes)
-            if not option.floor
-        }
+        """The same without the floors."""
+        costs, floors = self._run(changes)
+        for slug in floors:
+            del costs[slug]
+        return costs
+
+    def _run(self, changes: dict[str, Any]) -> tuple[Costs, tuple[str, ...]]:
+        for at, (run, floors) in enumerate(self.runs):
+            found = run(**changes)
+            if found is not None:
+                if at:
+                    self.runs.insert(0, self.runs.pop(at))
+                return found, floors
+        given = vars(self.given) | changes
+        path = self.traces.met(self.formula, given, self.facts)
+        if path:
+            self.runs.insert(0, (path.bound(vars(self.given)), path.floors))
+        options = self.options(**changes)
+        totals = {o.slug: None if o.refused else float(o.total) for o in options}
+        return totals, tuple(option.slug for option in options if option.floor)
 
 
 def cheapest(costs: Costs) -> str:
@@ -78,9 +109,8 @@ def curve(case: Case, field: Field, xs: Iterable[float]) -> dict[str, tuple[floa
     """Cost of every option, floors too, at each value of one input."""
     series: dict[str, list[float | None]] = {}
     for x in xs:
-        for option in case.options(**{field.name: x}):
-            cost = None if option.refused else float(option.total)
-            series.setdefault(option.slug, []).append(cost)
+        for slug, cost in case.totals(**{field.name: x}).items():
+            series.setdefault(slug, []).append(cost)
     return {slug: tuple(costs) for slug, costs in series.items()}
 
 
@@ -261,24 +291,43 @@ def sample(
     Log-normal through the 10th and 90th percentile; for shares a normal, clipped to bounds.
     An option refused in a draw has infinite cost in it.
     """
+    rows = [case.costs(**changes) for changes in draws(fields, ranges, count)]
+    return {
+        slug: [math.inf if (cost := row[slug]) is None else cost for row in rows]
+        for slug in rows[0]
+    }
+
+
+def draws(
+    fields: Iterable[Field], ranges: Mapping[str, Range], count: int
+) -> Iterator[dict[str, float]]:
+    """The seeded draws themselves: a value for each input given as a range, in base units."""
     dice = random.Random(_SEED)
-    uncertain = [field for field in fields if field.name in ranges]
-    drawn: dict[str, list[float]] = {}
+    dies = {f.name: _die(f, ranges[f.name], dice) for f in fields if f.name in ranges}
     for _ in range(count):
-        changes = {field.name: _draw(field, ranges[field.name], dice) for field in uncertain}
-        for slug, cost in case.costs(**changes).items():
-            drawn.setdefault(slug, []).append(math.inf if cost is None else cost)
-    return drawn
+        yield {name: throw() for name, throw in dies.items()}
 
 
-def _draw(field: Field, ends: Range, dice: random.Random) -> float:
+def _die(field: Field, ends: Range, dice: random.Random) -> Callable[[], float]:
     scale = unit(field.unit).scale
-    z = dice.gauss(0.0, 1.0)
+    low, high = field.low * scale, field.high * scale
+    middle, normal = ends.middle(field.is_share), dice.gauss
     if field.is_share:
-        value = ends.middle(share=True) + z * (ends.high - ends.low) / (2 * _Z90)
-    else:
-        value = ends.middle(share=False) * math.exp(z * math.log(ends.high / ends.low) / 2 / _Z90)
-    return min(max(value, field.low * scale), field.high * scale)
+        spread = (ends.high - ends.low) / (2 * _Z90)
+        return lambda: min(max(middle + normal(0.0, 1.0) * spread, low), high)
+    spread = math.log(ends.high / ends.low) / (2 * _Z90)
+    return lambda: min(max(middle * math.exp(normal(0.0, 1.0) * spread), low), high)
+
+
+def shares_won(drawn: Mapping[str, list[float]]) -> dict[str, float]:
+    """How often each option costs least; a draw in which all are refused is won by none."""
+    won = [0] * len(drawn)
+    rows = list(zip(*drawn.values(), strict=True))
+    for costs in rows:
+        least = min(costs)
+        if least < math.inf:
+            won[costs.index(least)] += 1
+    return {slug: wins / len(rows) for slug, wins in zip(drawn, won, strict=True)}
 
 
 def percentile(ordered: list[float], share: float) -> float:

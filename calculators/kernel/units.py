@@ -194,6 +194,9 @@ class Quantity:
     def __bool__(self) -> bool:
         return self.value != 0
 
+    def __format__(self, form: str) -> str:
+        return format(self.value, form)
+
     def __repr__(self) -> str:
         return f"Quantity({self.value!r} {base_unit(self.dims)})"
 
