@@ -490,5 +490,6 @@ CALCULATOR = Calculator(
     along="requests",
     decades=(3, 8),
     presets=PRESETS,
+    rising=("requests", "output_tokens", "epochs", "runs", "examples"),
     leading=("requests", "prompt_tokens", "output_tokens", "top_k", "model", "tuned_model"),
 )

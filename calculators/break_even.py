@@ -266,4 +266,5 @@ CALCULATOR = Calculator(
     along="requests",
     decades=(3, 8),
     presets=approaches.PRESETS,
+    rising=("requests", "output_tokens", "epochs", "runs", "examples"),
 )

@@ -544,5 +544,6 @@ CALCULATOR = Calculator(
     along="corpus_tokens",
     decades=(3, 7),
     presets=PRESETS,
+    rising=(),  # a request keeps the cache warm for the next
     leading=("corpus_tokens", "requests", "active_hours", "cache_ttl", "model", "top_k"),
 )

@@ -68,8 +68,9 @@ class Preset:
 class Calculator:
     """
     `along` names the input of the curve, drawn over `decades` (powers of ten) in its unit;
-    `leading` the inputs of the brief form. Options are measured in `unit`, the least is the best
-    and is called the `superlative`.
+    `leading` the inputs of the brief form; `rising` those of which, if they are asked for, more
+    never makes an option cheaper. Options are measured in `unit`, the least is the best and is
+    called the `superlative`.
     """
 
     slug: str
@@ -84,6 +85,7 @@ class Calculator:
     leading: tuple[str, ...] = ()
     unit: str = "USD/month"
     superlative: str = "cheapest"
+    rising: tuple[str, ...] = ("requests",)
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""

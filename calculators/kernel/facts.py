@@ -556,6 +556,10 @@ class Book:
             self._days[day] = Facts(self, day)
         return self._days[day]
 
+    def forget(self) -> None:
+        """Drop what has been looked up in the facts of any day."""
+        self._days.clear()
+
 
 class _File:
     """One file of the book: its vendor, its sources and its offers, parsed strictly."""
