@@ -9,7 +9,7 @@ from typing import Any
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, calls, refusal
 from calculators.billing.training import run_cost
-from calculators.kernel.calculator import Calculator, Draft, Preset, Report
+from calculators.kernel.calculator import Across, Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Inputs, choice, quantity
 from calculators.kernel.results import Option, Sentence, Table
@@ -480,6 +480,11 @@ PRESETS = (
     ),
 )
 
+# From one chunk to a long context, by the tokens that they put into every prompt.
+RETRIEVED = Across(
+    "top_k", (1, 2, 3, 5, 8, 13, 20, 32, 50), "Retrieved tokens a request", times="chunk_tokens"
+)
+
 CALCULATOR = Calculator(
     slug="approach-cost",
     question="What does each approach cost a month?",
@@ -489,6 +494,7 @@ CALCULATOR = Calculator(
     report=report,
     along="requests",
     decades=(3, 8),
+    across=RETRIEVED,
     presets=PRESETS,
     rising=("requests", "output_tokens", "epochs", "runs", "examples"),
     leading=("requests", "prompt_tokens", "output_tokens", "top_k", "model", "tuned_model"),

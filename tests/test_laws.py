@@ -278,3 +278,76 @@ def assert_no_cheaper(after: explore.Costs, before: explore.Costs) -> None:
 def test_an_offer_not_there_raises(today: Facts) -> None:
     with pytest.raises(PriceError):
         today.rates("openai/gpt-9")
+
+
+@calculators
+def test_a_map_says_who_is_cheapest_in_each_of_its_cells(
+    calculator: Calculator, today: Facts
+) -> None:
+    found = calculator.answer(today, {}).map
+    if found is None or calculator.across is None:
+        assert found is None
+        assert calculator.across is None
+        return
+    inputs = calculator.inputs.read({}, today).inputs
+    case = Case.of(calculator.formula, inputs, today)
+    across = calculator.field(calculator.across.name)
+    for y, row in zip(calculator.across.values, found.best, strict=True):
+        for x, best in zip(found.xs, row, strict=True):
+            changes = {found.field.name: x.value, across.name: y * unit(across.unit).scale}
+            costs = {o.slug: float(o.total) for o in case.options(**changes) if not o.refused}
+            floors = {o.slug for o in case.options() if o.floor}
+            least = min(cost for slug, cost in costs.items() if slug not in floors)
+            assert costs[best] == least
+    column, row_ = found.here
+    now = getattr(inputs, calculator.along).value
+    assert found.xs[column].value == pytest.approx(now, rel=1)
+    assert calculator.across.values[row_] == pytest.approx(getattr(case.given, across.name), rel=1)
+
+
+@calculators
+def test_what_moves_the_figure_is_what_it_comes_to(calculator: Calculator, today: Facts) -> None:
+    """Widest first, and a range ends where it was said to end."""
+    given = {calculator.along: ranged(calculator)}
+    reading = calculator.inputs.read(given, today)
+    result = calculator.answer_to(today, reading)
+    case = Case.of(calculator.formula, reading.inputs, today)
+    swings = []
+    for move in result.moves:
+        for value, cost in ((move.low, move.at_low), (move.high, move.at_high)):
+            there = case.totals(**{move.field.name: value.value})[result.best]
+            assert there == pytest.approx(cost.value)
+        swings.append(abs(move.at_high.value - move.at_low.value))
+    assert swings == sorted(swings, reverse=True)
+    ends = reading.ranges[calculator.along]
+    for move in result.moves:
+        if move.field.name == calculator.along:
+            assert (move.low.value, move.high.value) == pytest.approx((ends.low, ends.high))
+
+
+def ranged(calculator: Calculator) -> str:
+    """The curve's input as a range around its default."""
+    field = calculator.field(calculator.along)
+    number = float(field.default.replace(",", "").rstrip("kM"))
+    letter = field.default[-1] if field.default[-1] in "kM" else ""
+    return f"{number * 0.8:g}{letter}..{number * 1.2:g}{letter}"
+
+
+@calculators
+def test_a_band_lies_about_its_curve(calculator: Calculator, today: Facts) -> None:
+    """Percentiles in order, chances that come to one, and none without another range."""
+    alone = calculator.answer(today, {calculator.along: ranged(calculator)}).curve
+    assert alone
+    assert alone.band is None, "what is drawn along the axis is not drawn by chance"
+    other = next(f for f in calculator.inputs.fields() if not f.is_choice and f.rare)
+    number = float(other.default.replace(",", "").rstrip("kM")) or 1.0
+    curve = calculator.answer(today, {other.name: f"{number * 0.9:g}..{number:g}"}).curve
+    assert curve
+    band = curve.band
+    assert band
+    assert band.xs == curve.xs[::4]
+    for known in band.percentiles.values():
+        for three in known:
+            assert three is None or list(three) == sorted(three)
+    for shares in zip(*band.best.values(), strict=True):
+        assert sum(shares) == pytest.approx(1)

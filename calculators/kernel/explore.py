@@ -17,7 +17,7 @@ from typing import Any
 
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, Inputs, Range
-from calculators.kernel.results import Option
+from calculators.kernel.results import Band, Option
 from calculators.kernel.trace import Traces
 from calculators.kernel.units import unit
 
@@ -52,6 +52,13 @@ class Case:
         traces = floats.traces((formula, *chosen))
         case = cls(formula, given, floats, traces)
         case.runs.extend((path.bound(vars(given)), path.floors) for path in traces.paths)
+        return case
+
+    def but(self, **changes: float) -> Case:
+        """The case with some inputs changed for good."""
+        given = SimpleNamespace(**(vars(self.given) | changes))
+        case = Case(self.formula, given, self.facts, self.traces)
+        case.runs.extend((path.bound(vars(given)), path.floors) for path in self.traces.paths)
         return case
 
     def options(self, **changes: Any) -> tuple[Option, ...]:
@@ -149,9 +156,9 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def grid(case: Case, field: Field, first: int, last: int) -> Grid:
+def grid(case: Case, field: Field, first: int, last: int, step: int = 1) -> Grid:
     """Costs of every option from one power of ten to another, for `crossings` to walk."""
-    return tuple((x, case.costs(**{field.name: x})) for x in decades(first, last))
+    return tuple((x, case.costs(**{field.name: x})) for x in decades(first, last)[::step])
 
 
 def crossings(case: Case, field: Field, a: str, b: str, walked: Grid) -> tuple[float, ...]:
@@ -187,9 +194,8 @@ def margin(costs: Costs, best: str) -> float:
 @dataclass(frozen=True, slots=True)
 class Variation:
     """
-    What every option costs as one input changes: halved and doubled, and as far as is looked.
-
-    `low` and `high` are (value, costs) pairs, nearest to now first.
+    What every option costs as one input changes: to the ends of its range, or halved and doubled,
+    and as far as is looked. `low` and `high` are (value, costs) pairs, nearest to now first.
     """
 
     field: Field
@@ -200,7 +206,7 @@ class Variation:
 FAR = 1000.0
 
 
-def variations(case: Case, fields: Iterable[Field]) -> list[Variation]:
+def variations(case: Case, fields: Iterable[Field], ranges: Mapping[str, Range]) -> list[Variation]:
     """Each numeric input by itself: to a half and a thousandth, to double and a thousandfold."""
     found = []
     for field in fields:
@@ -209,9 +215,10 @@ def variations(case: Case, fields: Iterable[Field]) -> list[Variation]:
         now = getattr(case.given, field.name)
         scale = unit(field.unit).scale
         low, high = field.low * scale, field.high * scale
-        down = {max(now / 2, low): None, (low if field.is_share else max(now / FAR, low)): None}
+        ends = ranges.get(field.name) or Range(max(now / 2, low), min(now * 2, high))
+        down = {ends.low: None, (low if field.is_share else max(now / FAR, low)): None}
         far = high if field.is_share and math.isfinite(high) else min(now * FAR, high)
-        up = {min(now * 2, high): None, far: None}
+        up = {ends.high: None, far: None}
         found.append(
             Variation(
                 field,
@@ -267,14 +274,18 @@ def _distance(field: Field, now: float, at: float) -> float:
 
 def moves(
     varied: Iterable[Variation], option: str
-) -> list[tuple[Field, float | None, float | None]]:
-    """What that option costs with each input halved and doubled, widest first."""
-    found: list[tuple[float, Field, float | None, float | None]] = []
+) -> list[tuple[Field, tuple[float, float], tuple[float, float]]]:
+    """
+    How each input moves that option: (value, cost) at its lower and its upper end, widest first.
+
+    Inputs at an end of which the option cannot be had are left out.
+    """
+    found = []
     for variation in varied:
-        low, high = variation.low[0][1][option], variation.high[0][1][option]
-        swing = math.inf if low is None or high is None else abs(high - low)
-        if swing > 0:
-            found.append((swing, variation.field, low, high))
+        (x, costs), (y, others) = variation.low[0], variation.high[0]
+        low, high = costs[option], others[option]
+        if low is not None and high is not None and low != high:
+            found.append((abs(high - low), variation.field, (x, low), (y, high)))
     found.sort(key=lambda item: -item[0])
     return [(field, low, high) for _, field, low, high in found]
 
@@ -291,7 +302,10 @@ def sample(
     Log-normal through the 10th and 90th percentile; for shares a normal, clipped to bounds.
     An option refused in a draw has infinite cost in it.
     """
-    rows = [case.costs(**changes) for changes in draws(fields, ranges, count)]
+    return _columns([case.costs(**changes) for changes in draws(fields, ranges, count)])
+
+
+def _columns(rows: list[Costs]) -> dict[str, list[float]]:
     return {
         slug: [math.inf if (cost := row[slug]) is None else cost for row in rows]
         for slug in rows[0]
@@ -317,6 +331,57 @@ def _die(field: Field, ends: Range, dice: random.Random) -> Callable[[], float]:
         return lambda: min(max(middle + normal(0.0, 1.0) * spread, low), high)
     spread = math.log(ends.high / ends.low) / (2 * _Z90)
     return lambda: min(max(middle * math.exp(normal(0.0, 1.0) * spread), low), high)
+
+
+BAND_DRAWS = 500
+
+
+def drawn_cases(
+    case: Case, fields: Iterable[Field], ranges: Mapping[str, Range], along: Field
+) -> list[Case]:
+    """The case in each of some draws of its ranges, but for the input along which one looks."""
+    others = {name: ends for name, ends in ranges.items() if name != along.name}
+    return [case.but(**changes) for changes in draws(fields, others, BAND_DRAWS)] if others else []
+
+
+def band(cases: list[Case], field: Field, xs: tuple[float, ...]) -> Band:
+    """What drawn cases cost at each value of one input, and which of their options is cheapest."""
+    percentiles: dict[str, list[tuple[float, float, float] | None]] = {}
+    best: dict[str, list[float]] = {}
+    for x in xs:
+        drawn = _columns([case.costs(**{field.name: x}) for case in cases])
+        for slug, won in shares_won(drawn).items():
+            best.setdefault(slug, []).append(won)
+            p10, p50, p90 = tenths(drawn[slug])
+            known = (p10, p50, p90) if math.isfinite(p90) else None
+            percentiles.setdefault(slug, []).append(known)
+    return Band(
+        xs,
+        {slug: tuple(known) for slug, known in percentiles.items()},
+        {slug: tuple(shares) for slug, shares in best.items()},
+        len(cases),
+    )
+
+
+def winners(
+    case: Case, across: Field, ys: Iterable[float], along: Field, xs: tuple[float, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """For each value of one input, which option is cheapest at each value of another."""
+    return tuple(
+        tuple(cheapest(case.costs(**{across.name: y, along.name: x})) for x in xs) for y in ys
+    )
+
+
+def nearest(values: Iterable[float], wanted: float) -> int:
+    """The index of the value that is nearest by ratio."""
+    far = [max(value, wanted) / min(value, wanted) if wanted > 0 else value for value in values]
+    return far.index(min(far))
+
+
+def tenths(costs: list[float]) -> tuple[float, float, float]:
+    """The 10th, 50th and 90th percentile."""
+    ordered = sorted(costs)
+    return percentile(ordered, 0.1), percentile(ordered, 0.5), percentile(ordered, 0.9)
 
 
 def shares_won(drawn: Mapping[str, list[float]]) -> dict[str, float]:
