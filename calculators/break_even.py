@@ -85,6 +85,7 @@ def _weeks(slug: str, given: BreakEven) -> Any:
         "retrieval": given.retrieval_build_weeks,
         "fine-tuned": given.build_weeks,
         "hybrid": given.retrieval_build_weeks + given.build_weeks,
+        "self-hosted": given.build_weeks,
     }.get(slug)
 
 

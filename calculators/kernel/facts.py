@@ -116,6 +116,7 @@ METERS: dict[str, dict[str, str]] = {
 # Undated figures of an offer, and the unit each is given in to a formula: a window holds the
 # tokens of one request, and a vector has so many dimensions.
 SIZES = {
+    "adapters": "adapter",
     "cache_minimum": "tok",
     "context_window": "tok",
     "dimensions": "dim",
@@ -127,6 +128,7 @@ SIZES = {
     "memory_scalar": "B",
 }
 _PER = {
+    "adapters": "/deployment",
     "cache_minimum": "/request",
     "context_window": "/request",
     "dimensions": "/vector",

@@ -54,6 +54,7 @@ _UNITS: dict[str, tuple[float, str]] = {
     "layer": (1.0, ""),
     "sequence": (1.0, ""),
     "accelerator": (1.0, ""),
+    "adapter": (1.0, ""),
     "update": (1.0, ""),
     "USD": (1.0, "USD"),
     "tok": (1.0, "tok"),
