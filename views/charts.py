@@ -145,7 +145,8 @@ def intervals(result: Result) -> Spec:
             "encoding": {"y": y, "x": middle, "text": {"field": "label"}},
         },
     ]
-    return _spec(layers, BAR_HEIGHT * len(rows)) | {"data": {"values": rows}}
+    spec = _spec(layers, BAR_HEIGHT * len(rows)) | {"data": {"values": rows}}
+    return spec | {"padding": {**spec["padding"], "left": 12}}
 
 
 def chances(result: Result, curve: Curve, band: Band) -> Spec:

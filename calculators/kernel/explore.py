@@ -40,9 +40,10 @@ class Case:
     given: SimpleNamespace
     facts: Facts
     traces: Traces = dataclasses.field(default_factory=Traces)
-    runs: list[tuple[Callable[..., Costs | None], tuple[str, ...]]] = dataclasses.field(
-        default_factory=list
-    )
+    runs: list[Run] = dataclasses.field(default_factory=list)
+    # What has changed since the runs were bound: they are shared with the case that it was.
+    changed: dict[str, float] = dataclasses.field(default_factory=dict)
+    before: SimpleNamespace | None = None
 
     @classmethod
     def of(cls, formula: Formula, inputs: Inputs, facts: Facts) -> Case:
@@ -57,9 +58,9 @@ class Case:
     def but(self, **changes: float) -> Case:
         """The case with some inputs changed for good."""
         given = SimpleNamespace(**(vars(self.given) | changes))
-        case = Case(self.formula, given, self.facts, self.traces)
-        case.runs.extend((path.bound(vars(given)), path.floors) for path in self.traces.paths)
-        return case
+        return dataclasses.replace(
+            self, given=given, changed=self.changed | changes, before=self.before or self.given
+        )
 
     def options(self, **changes: Any) -> tuple[Option, ...]:
         """The formula's options with some inputs changed (base units, or an offer's id)."""
@@ -80,8 +81,9 @@ class Case:
         return costs
 
     def _run(self, changes: dict[str, Any]) -> tuple[Costs, tuple[str, ...]]:
+        now = self.changed | changes
         for at, (run, floors) in enumerate(self.runs):
-            found = run(**changes)
+            found = run(**now)
             if found is not None:
                 if at:
                     self.runs.insert(0, self.runs.pop(at))
@@ -89,7 +91,7 @@ class Case:
         given = vars(self.given) | changes
         path = self.traces.met(self.formula, given, self.facts)
         if path:
-            self.runs.insert(0, (path.bound(vars(self.given)), path.floors))
+            self.runs.insert(0, (path.bound(vars(self.before or self.given)), path.floors))
         options = self.options(**changes)
         totals = {o.slug: None if o.refused else float(o.total) for o in options}
         return totals, tuple(option.slug for option in options if option.floor)

@@ -143,6 +143,11 @@ class Traced:
         raise UntraceableError("a key is asked for")
 
 
+def bare(number: Any) -> Any:
+    """The number in base units without its unit, in any reading."""
+    return number if isinstance(number, Traced) else float(number)
+
+
 def applied(function: Callable[..., float], *numbers: Any) -> Any:
     """
     What a function of floats gives for numbers in any reading, in their base units: a bare float.
