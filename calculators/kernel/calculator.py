@@ -171,7 +171,7 @@ class Calculator:
         if self.across is None:
             return None
         along, across = self.field(self.along), self.field(self.across.name)
-        xs = tuple(x * unit(along.unit).scale for x in explore.decades(*self.decades)[::MAP_STEP])
+        xs = tuple(x * unit(along.unit).scale for x in explore.decades(*self.decades)[:-1:MAP_STEP])
         ys = tuple(y * unit(across.unit).scale for y in self.across.values)
         now = tuple(getattr(case.given, field.name) for field in (along, across))
         shown = [_in_unit(y, across) for y in ys]
