@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.results import Cell, Option, Result
-from calculators.kernel.units import Quantity
+from calculators.kernel.results import Cell, Map, Option, Result
+from calculators.kernel.units import Quantity, unit
 from views import text
 
-VERSION = 1
+VERSION = 2
 
 
 def result(found: Result) -> dict[str, Any]:
@@ -44,11 +44,15 @@ def result(found: Result) -> dict[str, Any]:
         "moves": [
             {
                 "input": move.field.name,
-                "halved": _number(move.halved, found.unit),
-                "doubled": _number(move.doubled, found.unit),
+                "low": _number(move.low, move.field.unit),
+                "high": _number(move.high, move.field.unit),
+                "unit": move.field.unit,
+                "at_low": _number(move.at_low, found.unit),
+                "at_high": _number(move.at_high, found.unit),
             }
             for move in found.moves
         ],
+        "draws": found.draws,
         "spreads": {
             slug: {
                 "p10": _number(spread.p10, found.unit),
@@ -58,6 +62,8 @@ def result(found: Result) -> dict[str, Any]:
             }
             for slug, spread in found.spreads.items()
         },
+        "band": _band(found),
+        "map": _map(found.map),
         "tables": [
             {
                 "id": table.slug,
@@ -120,9 +126,9 @@ def _rows(found: Result, option: Option) -> Iterator[tuple[str, str, str, str, s
     if option.refused:
         yield "refused", "", "", "", option.refused
         return
-    for part, lines, unit in (("line", option.lines, found.unit), ("once", option.once, "USD")):
+    for part, lines, per in (("line", option.lines, found.unit), ("once", option.once, "USD")):
         for name, line in lines.items():
-            yield part, name, _digits(line, unit), unit, text.worked(line)
+            yield part, name, _digits(line, per), per, text.worked(line)
     yield "total", "", _digits(option.total, found.unit), found.unit, option.floor
     if option.once:
         yield "total_once", "", _digits(option.total_once, "USD"), "USD", ""
@@ -168,26 +174,62 @@ def catalogue(calculators: dict[str, Calculator]) -> list[dict[str, Any]]:
     ]
 
 
-def _option(option: Option, unit: str) -> dict[str, Any]:
+def _option(option: Option, per: str) -> dict[str, Any]:
     return {
         "id": option.slug,
         "label": option.label,
         "refused": option.refused,
         "for_comparison": option.floor,
-        "total": None if option.refused else _number(option.total, unit),
+        "total": None if option.refused else _number(option.total, per),
         "total_once": None if option.refused else _number(option.total_once, "USD"),
-        "lines": [_item(name, line, unit) for name, line in option.lines.items()],
+        "lines": [_item(name, line, per) for name, line in option.lines.items()],
         "once": [_item(name, line, "USD") for name, line in option.once.items()],
     }
 
 
-def _item(name: str, line: Quantity, unit: str) -> dict[str, Any]:
-    return {"item": name, "amount": _number(line, unit), "worked": text.worked(line)}
+def _band(found: Result) -> dict[str, Any] | None:
+    """The uncertainty along the curve; None where no other input was given as a range."""
+    if found.curve is None or found.curve.band is None:
+        return None
+    field, band = found.curve.field, found.curve.band
+    along, per = unit(field.unit).scale, unit(found.unit).scale
+    return {
+        "along": field.name,
+        "unit": field.unit,
+        "draws": band.draws,
+        "at": [x / along for x in band.xs],
+        "options": {
+            slug: {
+                "percentiles": [three and [cost / per for cost in three] for three in known],
+                "best_share": list(band.best[slug]),
+            }
+            for slug, known in band.percentiles.items()
+        },
+    }
 
 
-def _number(quantity: Quantity | float, unit: str) -> float:
+def _map(found: Map | None) -> dict[str, Any] | None:
+    """Which option is best over two inputs, row by row."""
+    if found is None:
+        return None
+    return {
+        "along": found.field.name,
+        "across": found.label,
+        "columns": [text.quantity(x) for x in found.xs],
+        "rows": [
+            {"at": text.quantity(y), "best": list(row)}
+            for y, row in zip(found.ys, found.best, strict=True)
+        ],
+    }
+
+
+def _item(name: str, line: Quantity, per: str) -> dict[str, Any]:
+    return {"item": name, "amount": _number(line, per), "worked": text.worked(line)}
+
+
+def _number(quantity: Quantity | float, per: str) -> float:
     """The number in that unit; the sum of nothing is a bare zero."""
-    return quantity.to(unit) if isinstance(quantity, Quantity) else quantity
+    return quantity.to(per) if isinstance(quantity, Quantity) else quantity
 
 
 def _cell(cell: Cell) -> Any:
