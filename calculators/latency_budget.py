@@ -29,6 +29,7 @@ UNTIL = {"first-token": "First token", "last-token": "Last token"}
 PERCENTILES = (0.5, 0.95, 0.99)
 
 SHOWN = 10  # inputs in the table of changes
+NEVER = "–"
 SEARCHING = frozenset({"Query embedding", "Vector search", "Reranking"})
 IN_A_SENTENCE = {
     "long-context": "with long context",
@@ -446,15 +447,14 @@ def room(draft: Draft, slug: str, field: Field) -> tuple[float, bool] | None:
         changed = SimpleNamespace(**(given.__dict__ | {field.name: x}))
         return hours(slug, changed, facts) - target
 
-    here = late(now)
+    taken = float(draft.option(slug).total)
     far = max(now / explore.FAR, low), min(now * explore.FAR, high)
-    ends = (low, high) if field.is_share and math.isfinite(high) else far
     found = []
-    for end in ends:
+    for end in (low, high) if field.is_share and math.isfinite(high) else far:
         there = late(end)
-        if end != now and there == here:
+        if end != now and math.isclose(there + target, taken, rel_tol=1e-9):
             break  # this approach does not depend on it
-        if (there > 0) != (here > 0):
+        if (there > 0) != (taken > target):
             at = explore.root(late, *sorted((now, end)))
             found.append((abs(at - now), at, (there > 0) == (end > now)))
     return min(found)[1:] if found else None
@@ -584,11 +584,11 @@ def _changes(draft: Draft) -> Table:
         for slug in slugs:
             found = room(draft, slug, field)
             if not found:
-                cells.append("no value")
+                cells.append(NEVER)
                 continue
             at, less = found
             nearest = min(nearest, explore.distance(field, now, at))
-            cells.append(("up to " if less else "from ", _of(field, at)))
+            cells.append(("≤ " if less else "≥ ", _of(field, at)))
         if nearest < math.inf:
             rows.append((nearest, (field.label, _of(field, now), *cells)))
     rows.sort(key=lambda row: row[0])
@@ -597,7 +597,7 @@ def _changes(draft: Draft) -> Table:
         "What would meet the target?",
         ("Input", "Now", *(LABELS[slug] for slug in slugs)),
         tuple(row for _, row in rows[:SHOWN]),
-        ("One input at a time, within a thousandfold; what must change least comes first.",),
+        (f"One input at a time, within a thousandfold, the least change first; {NEVER}: never.",),
     )
 
 
@@ -720,4 +720,5 @@ CALCULATOR = Calculator(
     leading=("target", "percentile", "until", "prompt_tokens", "top_k", "output_tokens"),
     unit="s",
     superlative="fastest",
+    target="target",
 )

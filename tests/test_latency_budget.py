@@ -11,14 +11,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from calculators import CALCULATORS
 from calculators.kernel import explore
 from calculators.kernel.explore import Case as Question
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Result, Table
 from calculators.kernel.units import Quantity
-from calculators.latency_budget import CALCULATOR, cases, hours, ways
+from calculators.latency_budget import CALCULATOR, NEVER, cases, hours, ways
 from calculators.statistics.normal import quantile, share_below
 from calculators.statistics.sums import Mixture, Stage, spread
+from views import charts
 
 medians = st.floats(0.001, 10)
 tails = st.floats(1, 3)
@@ -219,7 +221,7 @@ def test_what_would_meet_the_target_meets_it(until: str, today: Facts) -> None:
     checked = 0
     for row in changes.rows:
         for label, cell in zip(changes.columns[2:], row[2:], strict=True):
-            if cell == "no value":
+            if cell == NEVER:
                 continue
             changed = replace(inputs, **{labels[str(row[0])]: quantity(cell)})
             case = Question.of(CALCULATOR.formula, changed, today)
@@ -292,3 +294,15 @@ def test_the_headline_names_who_meets_the_target(today: Facts) -> None:
     assert "long context, retrieval and hybrid do not" in said()
     assert "None of the approaches meets" in said(target="0.1")
     assert "All of the approaches meet" in said(target="100")
+
+
+def test_the_chart_marks_the_target_and_only_where_there_is_one(today: Facts) -> None:
+    def marked(result: Result) -> list[Any]:
+        assert result.curve
+        layers = charts.cost_curve(result, result.curve)["layer"]
+        values = [layer["data"]["values"][0] for layer in layers]
+        return [value["y"] for value in values if value.get("label") == "target"]
+
+    assert marked(answered(today, target="1.5")) == [1.5, 1.5]
+    assert not marked(answered(today, target="1000000"))
+    assert not marked(CALCULATORS["evaluation-size"].answer(today, {}))

@@ -68,8 +68,8 @@ class Preset:
 class Calculator:
     """
     `along` names the input of the curve, drawn over `decades` (powers of ten) in its unit;
-    `leading` the inputs of the brief form. Options are measured in `unit`, the least is the best
-    and is called the `superlative`.
+    `leading` the inputs of the brief form; `target` the input that totals are held to. Options are
+    measured in `unit`, the least is the best and is called the `superlative`.
     """
 
     slug: str
@@ -84,6 +84,7 @@ class Calculator:
     leading: tuple[str, ...] = ()
     unit: str = "USD/month"
     superlative: str = "cheapest"
+    target: str = ""
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""
@@ -139,7 +140,8 @@ class Calculator:
         scale = unit(field.unit).scale
         here = getattr(case.given, field.name)
         xs = tuple(x * scale for x in explore.decades(*self.decades))
-        return Curve(field, xs, explore.curve(case, field, xs), here, finding)
+        target = getattr(case.given, self.target) if self.target else None
+        return Curve(field, xs, explore.curve(case, field, xs), here, finding, target)
 
     def _spreads(
         self, case: Case, fields: tuple[Field, ...], reading: Reading

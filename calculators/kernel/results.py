@@ -68,13 +68,18 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What each option comes to along one input: `series` by option slug, None where refused."""
+    """
+    What each option comes to along one input: `series` by option slug, None where refused.
+
+    `target` is what they are held to, where there is such a thing.
+    """
 
     field: Field
     xs: tuple[float, ...]
     series: dict[str, tuple[float | None, ...]]
     here: float
     title: Sentence
+    target: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
