@@ -435,11 +435,11 @@ def hours(slug: str, given: Any, facts: Facts) -> float:
 
 def room(draft: Draft, slug: str, field: Field) -> tuple[float, bool] | None:
     """
-    The value of an input at which that approach takes exactly the target, nearest to now, and
-    whether it takes less below it; None where no value within a thousandfold does.
+    The value of an input at which that approach takes exactly the target, and whether it takes
+    less below it; None where no value within a thousandfold does, or within a share's bounds.
     """
     given, facts = draft.case.given, draft.case.facts
-    target = float(given.target)
+    target, taken = float(given.target), float(draft.option(slug).total)
     now, scale = getattr(given, field.name), unit(field.unit).scale
     low, high = field.low * scale, field.high * scale
 
@@ -447,17 +447,21 @@ def room(draft: Draft, slug: str, field: Field) -> tuple[float, bool] | None:
         changed = SimpleNamespace(**(given.__dict__ | {field.name: x}))
         return hours(slug, changed, facts) - target
 
-    taken = float(draft.option(slug).total)
-    far = max(now / explore.FAR, low), min(now * explore.FAR, high)
-    found = []
-    for end in (low, high) if field.is_share and math.isfinite(high) else far:
-        there = late(end)
-        if end != now and math.isclose(there + target, taken, rel_tol=1e-9):
-            break  # this approach does not depend on it
+    if field.is_share and math.isfinite(high):
+        sides = ((low, now), (high, now))
+    else:
+        sides = (
+            (max(now / explore.FAR, low), max(now / 2, low)),
+            (min(now * explore.FAR, high), min(now * 2, high)),
+        )
+    for far, near in sides:
+        there = late(far)
+        if far != now and math.isclose(there + target, taken, rel_tol=1e-9):
+            return None  # this approach does not depend on it
         if (there > 0) != (taken > target):
-            at = explore.root(late, *sorted((now, end)))
-            found.append((abs(at - now), at, (there > 0) == (end > now)))
-    return min(found)[1:] if found else None
+            within = now if (late(near) > 0) == (there > 0) else far
+            return explore.root(late, *sorted((near, within))), (there > 0) == (far > now)
+    return None
 
 
 def report(draft: Draft) -> Report:

@@ -152,7 +152,7 @@ class Mixture:
         z = quantile(share)
         ends = [one.at(z) for _, one in self.sums]
         low, high = min(ends), max(ends)
-        x = high
+        x = min(max(self._apart(share), low), high)
         # Newton's steps, halving the bracket where one leaves it.
         for _ in range(200 if low < high else 0):
             excess, slope = self.share_below(x) - share, self.density(x)
@@ -166,6 +166,16 @@ class Mixture:
             if abs(after - x) <= 1e-14 * abs(x):
                 break
             x = after
+        return x
+
+    def _apart(self, share: float) -> float:
+        """About where that share lies if the cases do not overlap: where to begin to look."""
+        before = 0.0
+        for often, one in sorted(self.sums, key=lambda case: case[1].mean):
+            x = one.at(quantile(min(max(round((share - before) / often, 2), 0.01), 0.99)))
+            before += often
+            if share < before:
+                break
         return x
 
     def contributions(self, x: float) -> list[list[float]]:
