@@ -29,7 +29,7 @@ UNTIL = {"first-token": "First token", "last-token": "Last token"}
 PERCENTILES = (0.5, 0.95, 0.99)
 
 SHOWN = 10  # inputs in the table of changes
-NEVER = "–"
+NEVER, AT_MOST, AT_LEAST = "–", "≤\N{NO-BREAK SPACE}", "≥\N{NO-BREAK SPACE}"
 SEARCHING = frozenset({"Query embedding", "Vector search", "Reranking"})
 IN_A_SENTENCE = {
     "long-context": "with long context",
@@ -60,7 +60,7 @@ class LatencyBudget(Inputs):
     target: Number = quantity(
         "2 s",
         "Target",
-        "By when a reader must see something. MLPerf allows its chat models 2 s to the first "
+        "By when a reader must see something. MLPerf allows its reasoning model 2 s to the first "
         "token; a sizing guide for retrieval calls up to 3 s low-latency chat.",
         group="target",
         low=0.001,
@@ -592,7 +592,7 @@ def _changes(draft: Draft) -> Table:
                 continue
             at, less = found
             nearest = min(nearest, explore.distance(field, now, at))
-            cells.append(("≤ " if less else "≥ ", _of(field, at)))
+            cells.append((AT_MOST if less else AT_LEAST, _of(field, at)))
         if nearest < math.inf:
             rows.append((nearest, (field.label, _of(field, now), *cells)))
     rows.sort(key=lambda row: row[0])
@@ -719,7 +719,7 @@ CALCULATOR = Calculator(
     formula=latency_budget,
     report=report,
     along="top_k",
-    decades=(0, 3),
+    decades=(0, 2),
     presets=PRESETS,
     leading=("target", "percentile", "until", "prompt_tokens", "top_k", "output_tokens"),
     unit="s",
