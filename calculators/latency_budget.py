@@ -350,7 +350,7 @@ def refusal(given: Any, facts: Facts) -> str:
 def _option(slug: str, label: str, given: Any, facts: Facts) -> Option:
     """The percentile of one approach, parted into what its stages have in it."""
     found = ways(slug, given, facts)
-    shares = parted(cases(found), float(given.percentile))
+    _, shares = parted(cases(found), float(given.percentile))
     medians: dict[str, Any] = {}
     factors: dict[str, float] = {}
     for (_, stages), means in zip(found, shares, strict=True):
@@ -430,7 +430,7 @@ def _stage(parts: dict[str, Any], sigma: float) -> Stage:
 
 def hours(slug: str, given: Any, facts: Facts) -> float:
     """The percentile of one approach, in hours: `latency_budget` without the line items."""
-    return Mixture.of(cases(ways(slug, given, facts))).at(float(given.percentile))
+    return parted(cases(ways(slug, given, facts)), float(given.percentile))[0]
 
 
 def room(draft: Draft, slug: str, field: Field) -> tuple[float, bool] | None:

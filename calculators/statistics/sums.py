@@ -204,12 +204,13 @@ class Mixture:
         ]
 
 
-@lru_cache(maxsize=256)
-def parted(cases: tuple[Case, ...], share: float) -> list[list[float]]:
+@lru_cache(maxsize=1024)
+def parted(cases: tuple[Case, ...], share: float) -> tuple[float, list[list[float]]]:
     """
-    The point below which that share lies, as what each stage of each case has in it.
+    The point below which that share lies, and what each stage of each case has in it.
 
     Kept, because most of what is tried leaves most sums as they were.
     """
     mixture = Mixture.of(cases)
-    return mixture.contributions(mixture.at(share))
+    point = mixture.at(share)
+    return point, mixture.contributions(point)
