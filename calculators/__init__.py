@@ -7,6 +7,7 @@ from calculators import (
     break_even,
     evaluation_size,
     prompt_caching,
+    self_hosting,
     training_run,
     vector_index,
 )
@@ -19,6 +20,7 @@ CALCULATORS: dict[str, Calculator] = {
         break_even,
         evaluation_size,
         prompt_caching,
+        self_hosting,
         training_run,
         vector_index,
     )

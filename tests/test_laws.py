@@ -15,7 +15,7 @@ from calculators.approach_cost import LABELS
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import Book, Facts, PriceError
+from calculators.kernel.facts import MODEL, Book, Facts, PriceError
 from calculators.kernel.inputs import Range
 from calculators.kernel.results import Option
 from calculators.kernel.units import unit
@@ -31,7 +31,7 @@ def workloads(draw: st.DrawFn, facts: Facts, calculator: Calculator) -> dict[str
         if field.options:
             texts[field.name] = draw(st.sampled_from([value for value, _ in field.options]))
         elif field.is_choice:
-            ids = [offer.id for offer in facts.on_sale(field.kind)]
+            ids = [one.id for one in facts.choices(field.kind)]
             texts[field.name] = draw(st.sampled_from(ids + ["none"] * field.optional))
         else:
             high = min(field.high, max(field.low, 1.0) * 1e6)
@@ -222,7 +222,9 @@ def test_the_split_has_no_rest(today: Facts) -> None:
 def test_defaults_are_open_to_a_new_customer(today: Facts) -> None:
     for calculator in CALCULATORS.values():
         for field in calculator.inputs.fields():
-            if field.kind:
+            if field.kind == MODEL:
+                assert field.default in today.book.models
+            elif field.kind:
                 assert today.offer(field.default).open_to_newcomers(today.day), field.default
 
 

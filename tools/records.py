@@ -13,11 +13,11 @@ from typing import Any
 
 import yaml
 
-from calculators.kernel.facts import Book, FactsError
+from calculators.kernel.facts import SHEETS, Book, FactsError
 
 DATA = Path(__file__).parent.parent / "data"
 COLLECTIONS = ("offers", "stores", "rentals")
-REFERENCES = ("accelerators",)  # figures of things, with no price
+REFERENCES = tuple(SHEETS)  # figures of things, with no price
 
 Lines = dict[tuple[str, ...], int]
 

@@ -15,7 +15,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from calculators.kernel.facts import Facts, PriceError
+from calculators.kernel.facts import MODEL, Facts, PriceError
 from calculators.kernel.units import HOURS_PER_MONTH, Quantity, UnitError, unit
 
 NONE = "none"
@@ -325,7 +325,11 @@ def _value(field: Field, text: str, facts: Facts) -> Any:
     if text == NONE and field.optional:
         return NONE
     if len(text) > LONGEST:
-        raise InputError("No offer has so long a name: choose one from the list.")
+        raise InputError("Nothing has so long a name: choose one from the list.")
+    if field.kind == MODEL:
+        if text not in facts.book.models:
+            raise InputError(f"No model '{text}' in the book: choose one from the list.")
+        return text
     try:
         offer = facts.offer(text)
         offer.on(facts.day)
