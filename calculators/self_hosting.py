@@ -51,10 +51,11 @@ class SelfHosting(Inputs):
         ApproachCost,
         "prompt_tokens",
         group="traffic",
+        low=1,
         help="The whole prompt, retrieved text included. Reading it is arithmetic; long prompts "
         "halve what one accelerator writes.",
     )
-    output_tokens: Number = same(ApproachCost, "output_tokens", group="traffic")
+    output_tokens: Number = same(ApproachCost, "output_tokens", group="traffic", low=1)
     cached_share: Number = same(
         ApproachCost,
         "cached_share",
@@ -183,15 +184,15 @@ class SelfHosting(Inputs):
         "40 %",
         "Arithmetic of experts",
         "The same for a mixture of experts, as a share of the best 16-bit product in any "
-        "precision. Set from one figure: prompts read by DeepSeek in production (derived).",
+        "precision. Set from one figure: prompts of a 671B model in production (derived).",
         group="engine",
         low=1,
         rare=True,
     )
     layer_overhead: Number = quantity(
-        "0.035 ms/layer",
+        "0.045 ms/layer",
         "Time of a layer",
-        "What a step takes for each layer besides reading and multiplying. 0.035 ms is vLLM 0.19 "
+        "What a step takes for each layer besides reading and multiplying. 0.045 ms is vLLM 0.19 "
         "on an H100; vLLM 0.6.3 on an A100 took 0.11 ms (derived, Qwen2.5 0.5B).",
         group="engine",
         high=100,
@@ -215,13 +216,12 @@ class SelfHosting(Inputs):
         high=10_000_000,
         rare=True,
     )
-    model: str = same(
-        ApproachCost,
-        "model",
+    model: str = choice(
+        "inference",
+        "aws/llama-3.1-8b",
+        "API model",
+        "The offer that the same requests would go to: the same model, or one as good.",
         group="api",
-        default="aws/llama-3.1-8b",
-        label="API model",
-        help="The offer that the same requests would go to: the same model, or one as good.",
     )
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.facts import MODEL, Facts, Offer, Sheet
+from calculators.kernel.facts import MODEL, Facts, Offer
 from calculators.kernel.inputs import NONE, Field, canonical
 from views.text import unit_words
 
@@ -67,7 +67,7 @@ def chosen_name(field: Field, facts: Facts, text: str) -> str:
     """What a reader calls the value of a choice: the offer's name or the option's label."""
     if field.options:
         return dict(field.options).get(text, text)
-    named = facts.book.models if field.kind == MODEL else facts.book.offers
+    named: Mapping[str, Any] = facts.book.models if field.kind == MODEL else facts.book.offers
     return named[text].name if text in named else text
 
 
@@ -137,8 +137,8 @@ def _select(field: Field, facts: Facts, given: str) -> str:
     if field.options:
         plain = "".join(_option(value, label, chosen) for value, label in field.options)
         return _choices(field, plain)
-    by_vendor: dict[str, list[Any]] = {}
-    for offer in facts.choices(field.kind):
+    by_vendor: dict[str, list[Offer]] = {}
+    for offer in facts.on_sale(field.kind):
         by_vendor.setdefault(offer.vendor, []).append(offer)
     options = [_option(NONE, "None", chosen)] if field.optional else []
     for vendor, offers in by_vendor.items():
@@ -154,9 +154,7 @@ def _choices(field: Field, options: str) -> str:
     )
 
 
-def _offered(offer: Offer | Sheet, facts: Facts) -> str:
-    if isinstance(offer, Sheet):
-        return offer.name
+def _offered(offer: Offer, facts: Facts) -> str:
     return offer.name if offer.open_to_newcomers(facts.day) else f"{offer.name} (closed to new)"
 
 

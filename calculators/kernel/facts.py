@@ -243,6 +243,10 @@ class Sheet:
     source: Source
     note: str
 
+    def open_to_newcomers(self, _day: date) -> bool:
+        """Whether a newcomer may choose it: what is no offer is open to all."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -390,7 +394,7 @@ class Facts:
         self._numbers: dict[str, Any] = {}
         self._sizes: dict[tuple[str, str], Any] = {}
         self._days_left: dict[str, int | None] = {}
-        self._on_sale: dict[str, list[Offer]] = {}
+        self._on_sale: dict[str, list[Any]] = {}
         self._sheets: dict[tuple[str, str], dict[str, Any]] = {}
         self._trainable: dict[str, bool] = {}
         self._other: Facts | None = self if floats else None
@@ -440,10 +444,6 @@ class Facts:
             self._sheets[key] = {what: self._read(one) for what, one in figures.items()}
         return self._sheets[key]
 
-    def choices(self, kind: str) -> list[Any]:
-        """What a choice of that kind may name on this day: offers on sale, or models."""
-        return list(self.book.models.values()) if kind == MODEL else list(self.on_sale(kind))
-
     def days_left(self, name: str) -> int | None:
         """Days until an offer, or the base whose prices it multiplies, ends; None if unknown."""
         if name not in self._days_left:
@@ -482,12 +482,16 @@ class Facts:
             ]
         return Rates(offer, self.day, meters, tuple(tiers))
 
-    def on_sale(self, kind: str) -> list[Offer]:
-        """Offers of that kind with a price on this day, by vendor and name."""
+    def on_sale(self, kind: str) -> list[Any]:
+        """What may be chosen of that kind on this day, by vendor and name: offers, or models."""
         if kind not in self._on_sale:
-            offers = [o for o in self.book.offers.values() if o.kind == kind and o.sold(self.day)]
-            offers.sort(key=lambda o: (o.vendor.lower(), o.name.lower(), o.id))
-            self._on_sale[kind] = offers
+            if kind == MODEL:
+                found: list[Any] = list(self.book.models.values())
+            else:
+                offers = self.book.offers.values()
+                found = [o for o in offers if o.kind == kind and o.sold(self.day)]
+            found.sort(key=lambda o: (o.vendor.lower(), o.name.lower(), o.id))
+            self._on_sale[kind] = found
         return self._on_sale[kind]
 
     def _priced_by(self, names: tuple[str, ...]) -> list[Offer]:

@@ -325,7 +325,7 @@ def _value(field: Field, text: str, facts: Facts) -> Any:
     if text == NONE and field.optional:
         return NONE
     if len(text) > LONGEST:
-        raise InputError("Nothing has so long a name: choose one from the list.")
+        raise InputError("No offer has so long a name: choose one from the list.")
     if field.kind == MODEL:
         if text not in facts.book.models:
             raise InputError(f"No model '{text}' in the book: choose one from the list.")
