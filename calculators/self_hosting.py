@@ -260,35 +260,36 @@ class Copy:
 
 def self_hosting(given: SelfHosting, facts: Facts) -> tuple[Option, ...]:
     r"""
-    Weights take $b$ bytes for each parameter. The cache of a sequence of $s$ tokens takes
-    $2 h_{kv} d$ numbers a token in each layer with grouped queries, one latent of fixed width
-    where attention is latent, no more than its window where a layer has one, and a fixed state
-    where attention is linear. A copy on $n$ accelerators holds
+    Weights take their bytes for each parameter. A token leaves a key and a value of each group of
+    heads in the cache of a layer where queries are grouped, one latent where attention is latent,
+    nothing beyond its window where a layer has one, and where attention is linear a sequence
+    keeps a state of fixed size. A copy on $n$ accelerators has in work at once
 
     $$
     B = \min\left(\text{concurrency},\;
     \frac{m\,n\,M - W - A}{K(s + o/2)}\right)
     $$
 
-    sequences of prompt $s$ and output $o$ at once, with memory $M$ of which the engine fills
-    $m$, weights $W$ and activations $A$. One step writes a token of each:
+    requests of prompt $s$ and output $o$, where $M$ is the memory, of which the engine fills the
+    share $m$, $W$ the weights, $A$ the activations and $K$ the cache of one sequence. One step
+    writes a token of each:
 
     $$
     t = \frac{1}{n}\left(\frac{W}{\beta} + \frac{2 N B}{\varphi}\right)
     + \max\left(\frac{B K}{n \beta}, \frac{F}{n \varphi}\right) + t_n + L\,t_0,
     $$
 
-    where $\beta$ and $\varphi$ are the bandwidth and arithmetic that are reached, $N$ the
+    where $\beta$ and $\varphi$ are the bandwidth and the arithmetic that are reached, $N$ the
     parameters that a token passes, $F$ the arithmetic of attention, $L$ the layers, $t_0$ the
     engine's own time for one, and $t_n$ two all-reduces a layer. Experts are read as far as some
-    token of the batch needs them. A prompt takes $p = (2 N s + F_s) / n \varphi$ and its
-    exchange, between the steps of the others, so that a copy serves
+    token of the batch needs them. A prompt is read between the steps of the others in the time
+    $p = (2 N s + F_s) / n \varphi$ and that of its exchange, so that a copy serves
 
     $$
     \frac{B}{o\,t + B\,p}
     $$
 
-    requests in its time; a first token comes after $p$ and, on average, one and a half steps.
+    requests in its time. A first token comes after $p$ and, on average, one and a half steps.
     Copies are rented for the peak hour at the utilisation given, all hours of the month, and
     spare ones on top; the number of accelerators for one copy is the cheapest that fits.
     """
