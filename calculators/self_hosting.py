@@ -361,22 +361,25 @@ def best_copy(
     requests = given.requests if share is None else given.requests / share
     count = given.adapters if adapters is None else adapters
     least = math.ceil(given.accelerators)
-    found: list[Copy] = []
+    spare = math.ceil(given.spare)
+    best: Copy | None = None
+    cost = math.inf
     for accelerators in COUNTS:
         if accelerators < least or (accelerators > 1 and "link" not in sheet):
             continue
+        if accelerators * float(facts.rates(rental)["hour"]) * float(1 + spare) >= cost:
+            break  # even a single copy would cost more
         copy = copy_on(accelerators, rental, model, requests, count, given, facts)
-        if copy is not None:
-            found.append(copy)
-    if not found:
+        if copy is not None and float(copy.needed + spare) * float(copy.hourly) < cost:
+            best, cost = copy, float(copy.needed + spare) * float(copy.hourly)
+    if best is None:
         needs = serving.weight_bytes(model, weight_of(given, facts), facts)
         size, holds = float(needs) / 1e9, float(sheet["memory"]) / 1e9
         return (
             f"Weights of {size:,.0f} GB and the cache of one request do not fit on {offer.name} "
             f"of {holds:,.0f} GB each, of which a machine has eight at most."
         )
-    spare = math.ceil(given.spare)
-    return min(found, key=lambda copy: float(copy.needed + spare) * float(copy.hourly))
+    return best
 
 
 def weight_of(given: SelfHosting, facts: Facts) -> Any:
