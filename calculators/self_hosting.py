@@ -659,6 +659,9 @@ def warnings(draft: Draft, copy: Copy | str, rental: str) -> tuple[Sentence, ...
     closed = offer.event("closed_to_new_customers", facts.day)
     if closed:
         found.append((f"{offer.name} is closed to new customers since {closed.day}.",))
+    served = facts.book.models[given.weights].name
+    if _plain(served) not in _plain(offer.name):
+        found.append((f"{offer.name} is not {served}: compare their answers too.",))
     if isinstance(copy, str):
         return tuple(found)
     if copy.service.sequences < given.concurrency:
@@ -671,8 +674,8 @@ def warnings(draft: Draft, copy: Copy | str, rental: str) -> tuple[Sentence, ...
         )
     if copy.model.routed > 0:
         experts = (
-            "A mixture of experts: what was measured is up to twice as fast and half as fast as "
-            "this. Measure before you rent."
+            "A mixture of experts: throughput that was measured is between two thirds of ours and "
+            "one and a half times. Measure before you rent."
         )
         found.append((experts,))
     if copy.service.token > facts.number("200 ms"):
@@ -696,6 +699,11 @@ def warnings(draft: Draft, copy: Copy | str, rental: str) -> tuple[Sentence, ...
             ("Rented accelerators work ", Quantity.of(float(busy) * 100, "%"), " of their hours.")
         )
     return tuple(found)
+
+
+def _plain(name: str) -> str:
+    """A name without what its writers differ in: `Qwen3 8B` and `Qwen3-8B` are one."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 PRESETS = (

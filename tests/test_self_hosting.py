@@ -251,6 +251,7 @@ def test_what_cannot_be_served_says_why(given_: dict[str, str], said: str, today
     ("given_", "said"),
     [
         ({"weights": "gpt-oss-20b"}, "mixture of experts"),
+        ({"weights": "qwen3-8b"}, "is not Qwen3 8B: compare"),
         ({"concurrency": "5000"}, "Memory holds"),
         ({"prompt_tokens": "30k"}, "up to 20,000 tokens"),
         ({"utilisation": "95"}, "keeps its callers waiting"),
