@@ -174,8 +174,9 @@ class SelfHosting(Inputs):
     arithmetic_share: Number = quantity(
         "70 %",
         "Arithmetic reached",
-        "Share of the best measured product of two matrices that a batch of requests reaches. Set "
-        "from one table (TensorRT-LLM, Llama 3.1 8B, H100).",
+        "Share of the best measured product of two matrices that a batch of requests reaches. 70 % "
+        "was set from one table of a vendor (TensorRT-LLM, Llama 3.1 8B, H100); servers that were "
+        "not tuned for the model reached 35 % there (derived, GPUStack, Qwen3).",
         group="engine",
         low=1,
         rare=True,
