@@ -283,8 +283,8 @@ def self_hosting(given: SelfHosting, facts: Facts) -> tuple[Option, ...]:
     where $\beta$ and $\varphi$ are the bandwidth and the arithmetic that are reached, $N$ the
     parameters that a token passes, $F$ the arithmetic of attention, $L$ the layers, $t_0$ the
     engine's own time for one, and $t_n$ two all-reduces a layer. Experts are read as far as some
-    token of the batch needs them. A prompt is read between the steps of the others in the time
-    $p = (2 N s + F_s) / n \varphi$ and that of its exchange, so that a copy serves
+    token of the batch needs them. Between the steps of the others a prompt is read, in the
+    time $p = (2 N s + F_s) / n \varphi$ and that of its exchange, so that a copy serves
 
     $$
     \frac{B}{o\,t + B\,p}
