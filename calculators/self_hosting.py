@@ -11,9 +11,10 @@ from calculators.billing.tokens import Prompt, calls, refusal
 from calculators.hardware import serving
 from calculators.hardware.serving import CACHE_PRECISIONS, PRECISIONS, Machine, Model, Service
 from calculators.kernel.calculator import Calculator, Draft, Preset, Report
+from calculators.kernel.explore import root
 from calculators.kernel.facts import MODEL, Facts
 from calculators.kernel.inputs import NONE, Inputs, choice, one_of, quantity, same
-from calculators.kernel.results import Option, Sentence, Table
+from calculators.kernel.results import Cell, Option, Sentence, Table
 from calculators.kernel.units import Number, Quantity
 
 LABELS = {
@@ -501,7 +502,7 @@ def report(draft: Draft) -> Report:
     if not isinstance(copy, str):
         tables = (
             memory(copy, rental, given, facts),
-            speeds(copy, given, facts),
+            speeds(copy, at_peak(draft, rental), given, facts),
             worth(draft, slug, copy),
         )
     if not draft.best:
@@ -579,11 +580,32 @@ def _in(value: Any, unit_text: str) -> Quantity:
     return Quantity.of(value.to(unit_text), unit_text)
 
 
+def at_peak(draft: Draft, rental: str) -> float:
+    """
+    Sequences in work on one copy in the peak hour, at least one: as many as serve what comes.
+
+    Found in the float reading, on a rate that grows with the sequences.
+    """
+    given, facts = draft.case.given, draft.case.facts
+    copy = best_copy(rental, given, facts)  # type: ignore[arg-type]  # floats read alike
+    assert not isinstance(copy, str)
+    wanted = given.requests * given.peak / facts.number("730 h/month") / copy.needed
+
+    def left(sequences: float) -> float:
+        served = service_of(sequences, copy.model, copy.on, given.adapters, given, facts)  # type: ignore[arg-type]
+        return float(served.rate - wanted)
+
+    most = float(copy.service.sequences)
+    if most <= 1 or left(1.0) >= 0:
+        return min(most, 1.0)
+    return root(left, 1.0, most)
+
+
 SEQUENCES = (1, 8, 32, 64, 128, 256)
 
 
-def speeds(copy: Copy, given: SelfHosting, facts: Facts) -> Table:
-    """What one copy does at full load, at the concurrency asked for and at some others."""
+def speeds(copy: Copy, peak: float, given: SelfHosting, facts: Facts) -> Table:
+    """What one copy does at the concurrency asked for, in the peak hour, and at some others."""
     columns = (
         "Sequences",
         "Time to first token",
@@ -596,20 +618,14 @@ def speeds(copy: Copy, given: SelfHosting, facts: Facts) -> Table:
     )
     asked = float(copy.service.sequences)
     others = [n for n in SEQUENCES if n * float(copy.sequence) <= float(copy.room) and n != asked]
-    rows = []
-    for service in (
-        copy.service,
-        *(
-            service_of(
-                facts.number(f"{n} sequence"), copy.model, copy.on, given.adapters, given, facts
-            )
-            for n in others
-        ),
-    ):
+    rows: list[tuple[Cell, ...]] = []
+    for when, sequences in (("full", asked), ("peak hour", peak), *(("", n) for n in others)):
+        number = Quantity.of(float(sequences), "sequence")
+        service = service_of(number, copy.model, copy.on, given.adapters, given, facts)
         written = (service.rate * given.output_tokens).to("tok/s")
         rows.append(
             (
-                Quantity.of(float(service.sequences), "sequence"),
+                (f"{when}: ", number) if when else number,
                 _in(service.first, "ms"),
                 _in(service.token, "ms"),
                 _in(service.request, "s"),
@@ -620,9 +636,9 @@ def speeds(copy: Copy, given: SelfHosting, facts: Facts) -> Table:
             )
         )
     note = (
-        "The first row is the concurrency asked for, or what fits. Medians under steady load; at "
-        "the edge of its target a server's 95th percentile of the first token is about twice the "
-        "median (MLPerf 4.1)."
+        "Full is the concurrency asked for, or what fits; the peak hour has in work what your "
+        "requests then keep there. Medians under steady load; at the edge of its target a server's "
+        "95th percentile of the first token is about twice the median (MLPerf 4.1)."
     )
     return Table("speed", "How fast one copy is", columns, tuple(rows), (note,))
 

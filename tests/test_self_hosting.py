@@ -227,6 +227,18 @@ def test_a_prompt_taxes_what_is_written(today: Facts) -> None:
     assert written("2000", "200") < written("100", "100") / 2
 
 
+def test_the_peak_hour_is_served_by_what_is_in_work_then(today: Facts) -> None:
+    """As many sequences as asked for serve the peak, and no more than are rented for it."""
+    given_ = {"requests": "60M", "other_rental": "none", "peak": "2", "utilisation": "60"}
+    result = CALCULATOR.answer(today, given_)
+    copies = cell(result, "memory", "Copies at the peak").value
+    served = cell(result, "speed", 1, 7).to("request/min") * copies
+    assert served == pytest.approx(60e6 * 2 / 730 / 60)
+    assert cell(result, "speed", 1, 1) < cell(result, "speed", 0, 1)
+    idle = CALCULATOR.answer(today, {"requests": "1", "other_rental": "none"})
+    assert cell(idle, "speed", 1, 7).value == cell(idle, "speed", 2, 7).value, "one at a time"
+
+
 def test_how_busy_it_must_be_is_where_it_flips(today: Facts) -> None:
     """At the share printed, accelerators that never idle cost what the API does."""
     result = CALCULATOR.answer(today, {"other_rental": "none"})
