@@ -15,6 +15,7 @@ from calculators.kernel.explore import root
 from calculators.kernel.facts import MODEL, Facts
 from calculators.kernel.inputs import NONE, Inputs, choice, one_of, quantity, same
 from calculators.kernel.results import Cell, Option, Sentence, Table
+from calculators.kernel.trace import bare
 from calculators.kernel.units import Number, Quantity
 
 LABELS = {
@@ -369,14 +370,14 @@ def best_copy(
     for accelerators in COUNTS:
         if accelerators < least or (accelerators > 1 and "link" not in sheet):
             continue
-        if accelerators * float(facts.rates(rental)["hour"]) * float(1 + spare) >= cost:
+        if accelerators * bare(facts.rates(rental)["hour"]) * bare(1 + spare) >= cost:
             break  # even a single copy would cost more
         copy = copy_on(accelerators, rental, model, requests, count, given, facts)
-        if copy is not None and float(copy.needed + spare) * float(copy.hourly) < cost:
-            best, cost = copy, float(copy.needed + spare) * float(copy.hourly)
+        if copy is not None and bare(copy.needed + spare) * bare(copy.hourly) < cost:
+            best, cost = copy, bare(copy.needed + spare) * bare(copy.hourly)
     if best is None:
         needs = serving.weight_bytes(model, weight_of(given, facts), facts)
-        size, holds = float(needs) / 1e9, float(sheet["memory"]) / 1e9
+        size, holds = bare(needs) / 1e9, bare(sheet["memory"]) / 1e9
         return (
             f"Weights of {size:,.0f} GB and the cache of one request do not fit on {offer.name} "
             f"of {holds:,.0f} GB each, of which a machine has eight at most."
