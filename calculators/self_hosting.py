@@ -510,7 +510,7 @@ def report(draft: Draft) -> Report:
         nothing: Sentence = ("None of these ways to serve can be had on that day.",)
         return Report(nothing, nothing, used, tables, warnings(draft, copy, rental))
     best = draft.option(draft.best)
-    headline: Sentence = (named(best.slug, given, facts), " costs ", best.total)
+    headline: Sentence = (named(best.slug, given, facts), " costs ", best.total, " a month")
     rival = draft.option(slug if best.slug == "api" else "api")
     if not rival.refused and rival.slug != best.slug:
         headline += ("; ", _low(named(rival.slug, given, facts)), " costs ", rival.total)
