@@ -24,12 +24,15 @@ from calculators.kernel.results import Result
 from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
+from tools.validation import standings, summary
 from views import calendar as calendar_view
 from views import data, terminal, text
 from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
+from views.validation import Standing
+from views.validation import validation as validation_html
 
 ROOT = Path(__file__).resolve().parent
 MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
@@ -39,6 +42,12 @@ MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
 def book() -> Book:
     """The book of facts as it stands in data/."""
     return read_book()
+
+
+@cache
+def measured() -> tuple[Standing, ...]:
+    """What others published, and what we make of it."""
+    return standings(book())
 
 
 def facts(on: str = "") -> Facts:
@@ -176,6 +185,11 @@ def define_env(env: Any) -> None:
     def calendar() -> str:
         """What closes or changes its price, day by day."""
         return calendar_view.calendar(facts())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def validation(part: str) -> str:
+        """A part of the page about what others measured, worked out."""
+        return validation_html(measured(), summary(measured()), part)
 
     @env.macro  # type: ignore[untyped-decorator]
     def day() -> str:
