@@ -15,6 +15,7 @@ was read) and a `tolerance`: `digits` where ours must round to what is printed, 
 A group whose cases have a `goal` is held to it, and each case to its tolerance; `missed` says why
 the goal is not met, for as long as it is not. The goal is also what a group is counted under:
 0.5 % vendors' bills, 10 % memory, 25 % training hours, 30 % serving, `digits` statistics.
+`shape` is where the shape of a model was read, if not in the source.
 `used` says what of the model was set with the group in view; without it the group is held out.
 A bill at prices of its own day brings them along as `offers`, each with its kind, sizes and meters,
 named by `given` like those of the book; `times` is a factor on ours, such as documents per bill.
@@ -73,6 +74,7 @@ class Published:
     goal: str = ""
     missed: str = ""
     used: str = ""
+    shape: str = ""
 
     def __str__(self) -> str:
         return f"{self.slug}: {self.group}, {self.name}"
@@ -84,7 +86,8 @@ class Published:
     def worked(self, book: Book) -> tuple[float, str]:
         """Our figure and its unit, which is '' for what a formula gives."""
         found, unit = (self._computed(), self.unit) if self.formula else self._answered(book)
-        return found * float(Fraction(self.times)), unit
+        # What is turned into something else has no longer the calculator's unit.
+        return found * float(Fraction(self.times)), unit if self.times == "1" else ""
 
     def _priced(self, book: Book) -> Book:
         """The book, and the offers that the case brings along."""
@@ -230,6 +233,7 @@ def _checked(case: Published, book: Book) -> Checked:
         source=case.source,
         url=case.url,
         basis=case.basis,
+        shape=case.shape,
         note=case.note,
         wrong=case.wrong,
         # A case at prices of its own cannot be opened in the calculator.

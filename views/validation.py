@@ -63,6 +63,7 @@ class Checked:
     source: str
     url: str
     basis: str
+    shape: str
     note: str
     wrong: str
     given: Mapping[str, str] | None
@@ -283,7 +284,8 @@ def _named(slug: str, case: Checked) -> str:
 
 def _source(case: Checked) -> str:
     basis = "" if case.basis == "verified" else f" ({escape(case.basis)})"
-    return f'<a href="{escape(case.url)}">{escape(case.source)}</a>{basis}'
+    shape = f'; <a href="{escape(case.shape)}">shape</a>' if case.shape else ""
+    return f'<a href="{escape(case.url)}">{escape(case.source)}</a>{basis}{shape}'
 
 
 def _printed(figure: str) -> str:
