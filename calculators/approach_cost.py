@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.billing.contradictions import contradictions
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, calls, refusal
 from calculators.billing.training import run_cost
@@ -415,11 +416,6 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     """What a reader of this answer must know before using it."""
     given, facts = draft.inputs, draft.facts
     found: list[Sentence] = []
-    for name in uses(given):
-        offer = facts.offer(name)
-        closed = offer.event("closed_to_new_customers", facts.day)
-        if closed:
-            found.append((f"{offer.name} is closed to new customers since {closed.day}.",))
     tuned = facts.rates(given.tuned_model)
     if "hosting" in tuned and "input" not in tuned:
         found.append(
@@ -446,11 +442,7 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
                 found.append(
                     (f"{rates.offer.name} sells no cached input; the cached share saves nothing.",)
                 )
-    if given.tuned_prompt_tokens > given.prompt_tokens:
-        found.append(("The tuned prompt is longer than the prompt it replaces.",))
-    if given.query_tokens > given.prompt_tokens:
-        found.append(("The question is longer than the prompt that holds it.",))
-    return tuple(found)
+    return (*found, *contradictions(given))
 
 
 PRESETS = (

@@ -10,6 +10,7 @@ from typing import Any
 
 from calculators.approach_cost import ApproachCost
 from calculators.billing.caching import hits, reads_that_pay
+from calculators.billing.contradictions import contradictions
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, refusal
 from calculators.kernel import explore
@@ -475,13 +476,7 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
             (f"{name} sells an hour at a price of its own; see that the shorter lifetime is ",
              given.cache_ttl, "."),
         )  # fmt: skip
-    if given.query_tokens > given.prompt_tokens:
-        found.append(("The question is longer than the prompt that holds it.",))
-    if given.corpus_change > 0 and not given.updates > 0:
-        found.append(("The corpus changes, but no update makes the cache worthless.",))
-    if given.top_k * given.chunk_tokens * facts.number("1 request") > given.corpus_tokens:
-        found.append(("Retrieval would send more text than the corpus holds.",))
-    return tuple(found)
+    return (*found, *contradictions(given))
 
 
 PRESETS = (

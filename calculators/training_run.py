@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.billing.contradictions import contradictions
 from calculators.billing.training import job_cost, sells_training
 from calculators.hardware import training
 from calculators.hardware.training import (
@@ -187,6 +188,7 @@ class TrainingRun(Inputs):
         "(llm-foundry), 45 to 58 % with LoRA on one A100 (derived, Qwen). Take 50 % for A100.",
         group="run",
         low=1,
+        checked=(25, 75),
     )
     sequence_tokens: Number = quantity(
         "2,048 tok",
@@ -195,6 +197,7 @@ class TrainingRun(Inputs):
         group="run",
         low=16,
         high=10_000_000,
+        checked=(256, 8192),
     )
     micro_batch: Number = quantity(
         "1 sequence",
@@ -559,16 +562,6 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     """What a reader of this answer must know before using it."""
     given, facts = draft.inputs, draft.facts
     found: list[Sentence] = []
-    for name in (given.tuned_model, given.rental):
-        offer = facts.offer(name)
-        closed = offer.event("closed_to_new_customers", facts.day)
-        if closed:
-            found.append((f"{offer.name} is closed to new customers since {closed.day}.",))
-    hosted = draft.option("hosted")
-    if not hosted.refused:
-        least = hosted.lines.get("Up to the least charge")
-        if least is not None and least * 2 > hosted.total:
-            found.append(("The vendor's least charge is most of the hosted bill.",))
     best = draft.option(draft.best) if draft.best else None
     if best and "Labelling" in best.lines and best.lines["Labelling"] * 2 > best.total:
         found.append(
@@ -577,10 +570,6 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     start = "Accelerators: start and evaluation"
     if best and start in best.lines and best.lines[start] > best.lines["Accelerators: training"]:
         found.append(("Starting and evaluating the runs costs more than the training itself.",))
-    if given.mfu > 0.75 or given.mfu < 0.15:
-        found.append(("Utilisation is outside the 15 to 75 % that has been measured.",))
-    if given.sequence_tokens > facts.number("8192 tok"):
-        found.append(("Memory has been checked against measurements up to 8,192 tokens only.",))
     if given.example_tokens * facts.number("1 example") > given.sequence_tokens:
         found.append(("Examples are longer than a sequence: they would be cut.",))
     dense = given.layers * given.hidden_size * given.hidden_size
@@ -597,7 +586,7 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
                 ". Memory and hours are wrong until they agree.",
             )
         )
-    return tuple(found)
+    return (*found, *contradictions(given))
 
 
 PRESETS = (

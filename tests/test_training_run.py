@@ -223,8 +223,8 @@ def test_a_least_charge_is_reached(today: Facts) -> None:
     [
         ({"label_minutes": "10"}, "more than the training itself"),
         ({"example_tokens": "4k"}, "they would be cut"),
-        ({"mfu": "90"}, "outside the 15 to 75 %"),
-        ({"sequence_tokens": "32k"}, "up to 8,192 tokens only"),
+        ({"mfu": "90"}, "Utilisation is "),
+        ({"sequence_tokens": "32k"}, "Sequence is "),
         ({"parameters": "70B"}, "do not belong to"),
         ({"examples": "9k", "setup_hours": "2", "tuned_model": "openai/gpt-4o-tuned"}, "Starting"),
     ],

@@ -27,6 +27,7 @@ from calculators.kernel.results import (
     Table,
 )
 from calculators.kernel.units import Quantity, unit
+from calculators.kernel.warnings import warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class Calculator:
             curve=self._curve(case, report.finding),
             spreads=self._spreads(case, fields, reading),
             tables=report.tables,
-            warnings=report.warnings,
+            warnings=report.warnings
+            + warnings(reading.inputs, fields, facts, options, best, report.uses),
             notices=facts.notices(*report.uses),
             bases=facts.bases(*report.uses),
         )

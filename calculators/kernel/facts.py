@@ -342,6 +342,7 @@ class Notice:
     offer: str
     text: str
     source: Source
+    ends: bool = False
 
 
 class Facts:
@@ -473,7 +474,13 @@ class Facts:
             if block.start <= self.day:
                 continue
             text = f"Ends. {block.withdrawn}" if block.withdrawn else _change(offer, block)
-            yield Notice(block.start, offer.name, text, block.source)
+            yield Notice(block.start, offer.name, text, block.source, bool(block.withdrawn))
+
+    def changes(self, *names: str) -> tuple[Notice, ...]:
+        """Which of these offers will end or change their price after this day."""
+        blocks = {(o.name, b.start) for o in self._priced_by(names) for b in o.blocks}
+        found = self.notices(*names)
+        return tuple(n for n in found if n.when > self.day and (n.offer, n.when) in blocks)
 
 
 def _change(offer: Offer, block: Block) -> str:

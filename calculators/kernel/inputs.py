@@ -55,6 +55,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     rare: bool = False
+    checked: tuple[float, float] | None = None
 
     @property
     def is_choice(self) -> bool:
@@ -76,12 +77,14 @@ def quantity(
     low: float = 0.0,
     high: float | None = None,
     rare: bool = False,
+    checked: tuple[float, float] | None = None,
 ) -> Any:
     """
     Declares a number: `quantity("400k request/month", "Requests", "…", group="traffic")`.
 
     The default is written as a reader would, then its unit; bounds are in that unit. A share
-    ends at 100 unless `high` says otherwise.
+    ends at 100 unless `high` says otherwise. `checked` is the span in which the formula has been
+    held against measurements; outside it the answer warns.
     """
     number, _, unit_text = default.partition(" ")
     if high is None:
@@ -95,6 +98,7 @@ def quantity(
         "low": low,
         "high": high,
         "rare": rare,
+        "checked": checked,
     }
     return dataclasses.field(metadata=about)
 
