@@ -115,6 +115,7 @@ METERS: dict[str, dict[str, str]] = {
 # Undated figures of an offer, and the unit each is given in to a formula: a window holds the
 # tokens of one request, and a vector has so many dimensions.
 SIZES = {
+    "cache_lifetime": "min",
     "cache_minimum": "tok",
     "context_window": "tok",
     "dimensions": "dim",
@@ -126,6 +127,7 @@ SIZES = {
     "memory_scalar": "B",
 }
 _PER = {
+    "cache_lifetime": "",
     "cache_minimum": "/request",
     "context_window": "/request",
     "dimensions": "/vector",
