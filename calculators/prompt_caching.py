@@ -486,6 +486,20 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
 PRESETS = (
     Preset("Support bot", {}),
     Preset(
+        "Contract extraction",
+        {
+            "requests": "1.5k/day",
+            "active_hours": "10",
+            "corpus_tokens": "120k",
+            "updates": "2",
+            "corpus_change": "2",
+            "prompt_tokens": "14k",
+            "query_tokens": "12k",
+            "output_tokens": "800",
+            "model": "anthropic/claude-sonnet-5-5",
+        },
+    ),
+    Preset(
         "Regulated bank",
         {
             "requests": "200/day",

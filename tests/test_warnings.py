@@ -152,3 +152,15 @@ def test_a_fact_that_only_changes_is_no_end(book: Book) -> None:
         for notice in on.changes(name) if not offer.not_published else ():
             assert notice.ends == notice.text.startswith("Ends.")
             assert replace(notice, when=book.day).when == book.day < notice.when
+
+
+def test_presets_are_the_cases_of_the_guide_and_not_one_of_them_is_another() -> None:
+    known = {
+        "Support bot", "Contract extraction", "Code assistant", "Medical coding",
+        "Internal search", "Regulated bank",
+    }  # fmt: skip
+    for slug, calculator in CALCULATORS.items():
+        labels = [preset.label.partition(",")[0] for preset in calculator.presets]
+        assert len(known & set(labels)) >= 3, f"{slug} has {labels}"
+        given = [tuple(sorted(preset.given.items())) for preset in calculator.presets]
+        assert len(set(given)) == len(given), slug
