@@ -50,14 +50,18 @@ def _closed(facts: Facts, uses: Sequence[str]) -> Iterator[Sentence]:
 def _changes(
     given: Any, fields: Sequence[Field], facts: Facts, uses: Sequence[str]
 ) -> Iterator[Sentence]:
-    """Ends and changes of price within the horizon, or, where none is asked for, within a month."""
+    """
+    Ends and changes of price within the horizon, or, where none is asked for, within a month.
+
+    A question that asks for a horizon says itself what it makes of them.
+    """
     asked = next((field for field in fields if field.name == HORIZON), None)
     months = getattr(given, asked.name) if asked else Quantity.of(1.0, "month")
     until = facts.day + timedelta(hours=min(months.to("month"), 1200.0) * HOURS_PER_MONTH)
     within: Sentence = ("the horizon of ", months) if asked else ("a month",)
     for ends, said in (
-        (True, " what is worked out here does not hold after that."),
-        (False, " the prices of the day are used throughout."),
+        (True, "; what is worked out here does not hold after that"),
+        (False, "; the prices of the day are used throughout"),
     ):
         coming = [
             f"{notice.offer} on {notice.when}"
@@ -66,7 +70,7 @@ def _changes(
         ]
         if coming:
             what = "Ends within " if ends else "Changes its price within "
-            yield (what, *within, f": {', '.join(coming)};{said}")
+            yield (what, *within, f": {', '.join(coming)}{'' if asked else said}.")
 
 
 def _least(option: Option) -> bool:
