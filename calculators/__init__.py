@@ -27,3 +27,9 @@ CALCULATORS: dict[str, Calculator] = {
         vector_index,
     )
 }
+
+
+def find(slug: str) -> Calculator | None:
+    """The calculator of that slug, also of one that it had in former days."""
+    by_any = {old: one for one in CALCULATORS.values() for old in one.formerly} | CALCULATORS
+    return by_any.get(slug)

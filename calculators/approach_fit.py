@@ -917,5 +917,6 @@ CALCULATOR = Calculator(
     presets=PRESETS,
     leading=("corpus_tokens", "freshness", "auditability", "examples", "residency", "team"),
     unit="point",
+    rising=(),
     superlative="the best fit",
 )

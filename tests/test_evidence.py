@@ -40,7 +40,8 @@ studies:
     year: 2024
     url: https://acme.example/reranking
     kind: vendor benchmark
-    run_by: Acme, which sells it
+    run_by: Bolt
+    interest: sells it
     topics: [reranking, latency]
     models: Acme Rank 1
     setting: 300 questions
@@ -104,6 +105,7 @@ BROKEN: list[tuple[tuple[str, ...], Any, str]] = [
     ((*ACME, "url"), "http://acme.example/", "is not an https address"),
     ((*ACME, "kind"), "rumour", "'rumour' is not one of paper, vendor benchmark"),
     ((*ACME, "run_by"), None, "needs a field 'run_by'"),
+    ((*ACME, "interest"), None, "has 'run_by' and 'interest'"),
     ((*ACME, "topics"), "reranking", "should be a list"),
     ((*ACME, "topics"), ["magic"], "'magic' is not one of knowledge"),
     ((*ACME, "findings"), {}, "add what was found"),
@@ -159,7 +161,7 @@ def test_a_fault_in_a_file_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         evidence(tmp_path / "data")
     assert str(error.value) == (
-        "data/evidence/acme.yml:18: studies › acme-2024 › findings › mrr › basis: "
+        "data/evidence/acme.yml:19: studies › acme-2024 › findings › mrr › basis: "
         "'unchecked' is not one of verified, quoted, derived"
     )
 
@@ -196,6 +198,7 @@ def test_the_data_keep_the_rule(rule: Rule) -> None:
         (ids_end_with_the_year, (*ACME, "year"), "2023", "name it in small letters with its year"),
         (ids_end_with_the_year, (*ACME, "findings", "MRR"), {}, "write the id in small letters"),
         (figures_fit_in_a_sentence, (*MRR, "figure"), "0.3 s more.", "figure: write a phrase"),
+        (figures_fit_in_a_sentence, (*MRR, "figure"), ".7 (10)", "end without one"),
         (figures_fit_in_a_sentence, (*MRR, "setting"), "A corpus", "setting: write a phrase"),
         (conclusions_are_sentences, (*MRR, "shows"), "it helps", "shows: write a sentence"),
         (conclusions_are_sentences, (*MRR, "does_not_show"), "more", "does_not_show: write a"),
@@ -250,7 +253,7 @@ def test_a_figure_in_a_sentence(good: Evidence) -> None:
         "MRR of .61 &amp; then .74 (ten candidates; "
         '<span class="cite"><a href="https://acme.example/reranking" rel="noopener">Acme 2024</a>, '
         '<a href="../../evidence/#acme-2024--mrr">read in the source</a>, '
-        "run by Acme, which sells it</span>)"
+        "run by Bolt</span>)"
     )
 
 
@@ -262,6 +265,12 @@ def test_a_citation_alone(good: Evidence) -> None:
     both = view.cite(good, "acme-2024", "")
     assert "partly read in the source, partly worked out from its data" in both
     assert "worked out from its log" in view.found(good, "acme-2024", "seconds", "")
+
+
+def test_a_vendor_is_named_once(good: Evidence) -> None:
+    own = Evidence.parse(changed((*ACME, "run_by"), "Acme"))
+    assert view.cite(own, "acme-2024", "").endswith("</a>, vendor’s own</span>")
+    assert "Run by Bolt, which sells it" in view.everything(good)
 
 
 def test_a_topic_has_its_findings_only(good: Evidence) -> None:
@@ -312,7 +321,12 @@ class Environment:
 
 
 @pytest.mark.parametrize(
-    ("url", "way"), [("", ""), ("evidence/", "../"), ("choose/rag/", "../../")]
+    ("url", "way"),
+    [
+        ("", ""),
+        ("evidence/", "../"),
+        ("choose/rag/", "../../"),
+    ],
 )
 def test_a_citation_finds_its_row_from_any_depth(url: str, way: str) -> None:
     page = Environment(url)

@@ -53,6 +53,8 @@ def figures_fit_in_a_sentence(studied: Records) -> Iterator[str]:
         for field in ("figure", "setting"):
             if finding[field].endswith(".") or re.match(r"(The|A|An|It) ", finding[field]):
                 yield f"{place}, {field}: write a phrase, with a small letter and no full stop"
+        if finding["figure"].endswith(")"):
+            yield f"{place}, figure: parentheses follow it on a page; end without one"
 
 
 def conclusions_are_sentences(studied: Records) -> Iterator[str]:

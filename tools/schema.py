@@ -258,6 +258,7 @@ def evidence_schema() -> Schema:
         "url": text("^https://", "give an https address"),
         "kind": {"enum": list(evidence.KINDS)},
         "run_by": text(),
+        "interest": text(),
         "topics": topics,
         "models": text(),
         "setting": text(),
@@ -266,10 +267,11 @@ def evidence_schema() -> Schema:
     fields = {name: described(value, "Fields of a study", name) for name, value in study.items()}
     one = mapping(
         fields,
-        tuple(name for name in study if name not in ("authors", "models", "run_by")),
+        tuple(name for name in study if name not in ("authors", "models", "run_by", "interest")),
         **{
             "if": {"properties": {"kind": {"const": "vendor benchmark"}}, "required": ["kind"]},
             "then": {"required": ["run_by"]},
+            "dependentRequired": {"run_by": ["interest"], "interest": ["run_by"]},
         },
     )
     # A year is text here as everywhere in data/, but an editor reads it as a number.

@@ -122,7 +122,10 @@ def _link(study: Study) -> str:
 
 
 def _cited(study: Study, row: str, basis: str, top: str) -> str:
-    vendor = f", run by {escape(study.run_by)}" if study.run_by else ""
+    vendor = ""
+    if study.run_by:
+        named = study.run_by in study.cited
+        vendor = ", vendor’s own" if named else f", run by {escape(study.run_by)}"
     return (
         f'<span class="cite">{_link(study)}, <a href="{top}{PAGE}#{row}">{basis}</a>{vendor}</span>'
     )
@@ -151,8 +154,6 @@ def _study_cell(study: Study, anchor: str) -> str:
 
 
 def _run_by(study: Study) -> str:
-    return (
-        f'<small class="evidence__vendor">Run by {escape(study.run_by)}</small>'
-        if (study.run_by)
-        else ""
-    )
+    if not study.run_by:
+        return ""
+    return f"<small>Run by {escape(study.run_by)}, which {escape(study.interest)}</small>"

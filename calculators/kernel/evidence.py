@@ -71,7 +71,7 @@ class Study:
     """
     A paper, benchmark, document or survey. `cited` is how a sentence names it, without the year.
 
-    `run_by` names the vendor who ran it and what that vendor sells, where one did.
+    `run_by` names the vendor who ran it, where one did, and `interest` what it has to do with it.
     """
 
     id: str
@@ -83,6 +83,7 @@ class Study:
     url: str
     kind: str
     run_by: str
+    interest: str
     topics: tuple[str, ...]
     models: str
     setting: str
@@ -146,7 +147,7 @@ _FINDING = {"figure", "setting", "basis", "shows", "does_not_show"}
 
 
 def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Study:
-    _keys(place, record, _STUDY | {"findings"}, {"authors", "models", "run_by"})
+    _keys(place, record, _STUDY | {"findings"}, {"authors", "models", "run_by", "interest"})
     year = _text(place, record, "year")
     if not re.fullmatch(r"(19|20)[0-9]{2}", year):
         raise FactsError((*place, "year"), f"'{year}' is not a year such as 2024")
@@ -159,8 +160,13 @@ def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Stud
         raise FactsError((*place, "findings"), "is empty: add what was found")
     kind = _one_of(place, record, "kind", KINDS)
     run_by = _text(place, record, "run_by") if "run_by" in record else ""
+    interest = _text(place, record, "interest") if "interest" in record else ""
     if kind == "vendor benchmark" and not run_by:
-        raise FactsError(place, "needs a field 'run_by': which vendor ran it, and what it sells")
+        raise FactsError(place, "needs a field 'run_by': which vendor ran it")
+    if bool(run_by) != bool(interest):
+        raise FactsError(
+            place, "has 'run_by' and 'interest', such as 'sells the store', or neither"
+        )
     return Study(
         id=name,
         cited=_text(place, record, "cited"),
@@ -171,6 +177,7 @@ def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Stud
         url=url,
         kind=kind,
         run_by=run_by,
+        interest=interest,
         topics=topics,
         models=_text(place, record, "models") if "models" in record else "",
         setting=_text(place, record, "setting"),
