@@ -93,8 +93,11 @@ class Case:
         if path:
             self.runs.insert(0, (path.bound(vars(self.before or self.given)), path.floors))
         options = self.options(**changes)
-        totals = {o.slug: None if o.refused else float(o.total) for o in options}
-        return totals, tuple(option.slug for option in options if option.floor)
+        return _totals(options), tuple(option.slug for option in options if option.floor)
+
+
+def _totals(options: Iterable[Option]) -> Costs:
+    return {o.slug: None if o.refused else float(o.total) for o in options}
 
 
 def cheapest(costs: Costs) -> str:
@@ -270,13 +273,15 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
 
 def turns(case: Case, fields: Iterable[Field], best: str) -> list[tuple[Field, str, str]]:
     """Each other word of a choice among words with which `best` is no longer the cheapest."""
-    return [
-        (field, word, winner)
-        for field in fields
-        for word, _ in field.options
-        if word != getattr(case.given, field.name)
-        and (winner := cheapest(case.costs(**{field.name: word}))) != best
-    ]
+    found = []
+    for field in fields:
+        for word, _ in field.options:
+            if word != getattr(case.given, field.name):
+                options = case.options(**{field.name: word})
+                winner = cheapest(_totals(option for option in options if not option.floor))
+                if winner != best:
+                    found.append((field, word, winner))
+    return found
 
 
 def _distance(field: Field, now: float, at: float) -> float:
