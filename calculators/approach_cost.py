@@ -17,14 +17,14 @@ from calculators.kernel.inputs import NONE, Inputs, choice, quantity
 from calculators.kernel.results import Option, Sentence, Table
 from calculators.kernel.units import Number
 
-LABELS = {
+APPROACHES = {
     "prompt": "Prompt only",
     "long-context": "Long context",
     "retrieval": "Retrieval",
     "fine-tuned": "Fine-tuned",
     "hybrid": "Hybrid",
-    "self-hosted": "Self-hosted",
 }
+LABELS = APPROACHES | {"self-hosted": "Self-hosted"}
 
 FLOOR = "for comparison: it knows nothing of your corpus"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from calculators.approach_cost import FLOOR, LABELS, ApproachCost
+from calculators.approach_cost import APPROACHES, FLOOR, ApproachCost
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
@@ -336,7 +336,7 @@ def latency_budget(given: LatencyBudget, facts: Facts) -> tuple[Option, ...]:
         Option(slug, label, floor=FLOOR if slug == "prompt" else "", refused=refused)
         if slug == "long-context" and refused
         else _option(slug, label, given, facts)
-        for slug, label in LABELS.items()
+        for slug, label in APPROACHES.items()
     )
 
 
@@ -494,7 +494,7 @@ def _verdict(draft: Draft) -> Sentence:
     for option in draft.options:
         if not option.refused and not option.floor:
             late = float(option.total) > float(draft.inputs.target)
-            meets[not late].append(LABELS[option.slug].lower())
+            meets[not late].append(APPROACHES[option.slug].lower())
     target = _time(float(draft.inputs.target))
     if not meets[True]:
         return ("None of the approaches meets the target of ", target, ".")
@@ -531,7 +531,7 @@ def _met(draft: Draft, times: dict[str, Mixture]) -> Table:
         ("Approach", "Median", "95 %", "99 %", "Requests in time"),
         tuple(
             (
-                LABELS[slug],
+                APPROACHES[slug],
                 *(_time(taken.at(share)) for share in PERCENTILES),
                 _percent(taken.share_below(target)),
             )
@@ -599,7 +599,7 @@ def _changes(draft: Draft) -> Table:
     return Table(
         "changes",
         "What would meet the target?",
-        ("Input", "Now", *(LABELS[slug] for slug in slugs)),
+        ("Input", "Now", *(APPROACHES[slug] for slug in slugs)),
         tuple(row for _, row in rows[:SHOWN]),
         (f"One input at a time, within a thousandfold, the least change first; {NEVER}: never.",),
     )

@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 import yaml
 
 from calculators.kernel.evidence import Evidence
-from calculators.kernel.facts import Book, FactsError
+from calculators.kernel.facts import SHEETS, Book, FactsError
 
 DATA = Path(__file__).parent.parent / "data"
 COLLECTIONS = ("offers", "stores", "rentals")
-REFERENCES = ("accelerators",)  # figures of things, with no price
+REFERENCES = tuple(SHEETS)  # figures of things, with no price
 EVIDENCE = ("evidence",)  # what others measured; calculators never ask for it
 
 Parsed = TypeVar("Parsed")

@@ -16,7 +16,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from calculators.kernel.facts import Facts, PriceError
+from calculators.kernel.facts import MODEL, Facts, PriceError
 from calculators.kernel.units import HOURS_PER_MONTH, Quantity, UnitError, unit
 
 NONE = "none"
@@ -360,6 +360,10 @@ def _value(field: Field, text: str, facts: Facts) -> Any:
         return NONE
     if len(text) > LONGEST:
         raise InputError("No offer has so long a name: choose one from the list.")
+    if field.kind == MODEL:
+        if text not in facts.book.models:
+            raise InputError(f"No model '{text}' in the book: choose one from the list.")
+        return text
     try:
         offer = facts.offer(text)
         offer.on(facts.day)
