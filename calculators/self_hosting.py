@@ -20,7 +20,7 @@ from calculators.kernel.units import Number, Quantity
 
 LABELS = {
     "api": "API",
-    "rented": "Self-hosted",
+    "self-hosted": "Self-hosted",
     "other": "Self-hosted, other rental",
     "merged": "Self-hosted, a copy for each adapter",
 }
@@ -296,7 +296,7 @@ def self_hosting(given: SelfHosting, facts: Facts) -> tuple[Option, ...]:
     Copies are rented for the peak hour at the utilisation given, all hours of the month, and
     spare ones on top; the number of accelerators for one copy is the cheapest that fits.
     """
-    options = [_api(given, facts), _rented("rented", given.rental, given, facts)]
+    options = [_api(given, facts), _rented("self-hosted", given.rental, given, facts)]
     if given.other_rental == NONE:
         nothing = "No other rental was chosen."
         options.append(Option("other", LABELS["other"], refused=nothing))
@@ -496,7 +496,7 @@ def report(draft: Draft) -> Report:
             name for name in (given.model, given.rental, given.other_rental) if name != NONE
         )
     )
-    slug = draft.best if draft.best in ("rented", "other") else cheapest_rental(draft)
+    slug = draft.best if draft.best in ("self-hosted", "other") else cheapest_rental(draft)
     rental = given.other_rental if slug == "other" else given.rental
     copy = best_copy(rental, given, facts)
     tables: tuple[Table, ...] = ()
@@ -510,7 +510,7 @@ def report(draft: Draft) -> Report:
         nothing: Sentence = ("None of these ways to serve can be had on that day.",)
         return Report(nothing, nothing, used, tables, warnings(draft, copy, rental))
     best = draft.option(draft.best)
-    headline: Sentence = (named(best.slug, given, facts), " costs ", best.total)
+    headline: Sentence = (named(best.slug, given, facts), " costs ", best.total, " a month")
     rival = draft.option(slug if best.slug == "api" else "api")
     if not rival.refused and rival.slug != best.slug:
         headline += ("; ", _low(named(rival.slug, given, facts)), " costs ", rival.total)
@@ -537,9 +537,9 @@ def _accelerators(copy: Copy, given: SelfHosting) -> Quantity:
 
 def cheapest_rental(draft: Draft) -> str:
     """The slug of the cheaper of both rentals, the first where neither can be had."""
-    had = [draft.option(slug) for slug in ("rented", "other")]
+    had = [draft.option(slug) for slug in ("self-hosted", "other")]
     had = [option for option in had if not option.refused]
-    return min(had, key=lambda option: float(option.total)).slug if had else "rented"
+    return min(had, key=lambda option: float(option.total)).slug if had else "self-hosted"
 
 
 def memory(copy: Copy, rental: str, given: SelfHosting, facts: Facts) -> Table:

@@ -256,7 +256,7 @@ def test_how_busy_it_must_be_is_where_it_flips(today: Facts) -> None:
     ],
 )
 def test_what_cannot_be_served_says_why(given_: dict[str, str], said: str, today: Facts) -> None:
-    assert said in CALCULATOR.answer(today, given_).option("rented").refused
+    assert said in CALCULATOR.answer(today, given_).option("self-hosted").refused
 
 
 @pytest.mark.parametrize(
