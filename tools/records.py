@@ -26,6 +26,16 @@ Parsed = TypeVar("Parsed")
 Lines = dict[tuple[str, ...], int]
 
 
+class TextLoader(yaml.SafeLoader):
+    """Anchors and merges, and no guess at what a scalar means."""
+
+
+TextLoader.yaml_implicit_resolvers = {
+    key: [(tag, pattern) for tag, pattern in found if tag == "tag:yaml.org,2002:merge"]
+    for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class DataError(ValueError):
     """A fault in a data file, said in one line: file, line, field and the fix."""
 

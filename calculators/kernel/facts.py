@@ -117,6 +117,7 @@ METERS: dict[str, dict[str, str]] = {
 # tokens of one request, and a vector has so many dimensions.
 SIZES = {
     "adapters": "adapter",
+    "cache_lifetime": "min",
     "cache_minimum": "tok",
     "context_window": "tok",
     "dimensions": "dim",
@@ -129,6 +130,7 @@ SIZES = {
 }
 _PER = {
     "adapters": "/deployment",
+    "cache_lifetime": "",
     "cache_minimum": "/request",
     "context_window": "/request",
     "dimensions": "/vector",
@@ -401,6 +403,7 @@ class Notice:
     offer: str
     text: str
     source: Source
+    ends: bool = False
 
 
 class Facts:
@@ -574,7 +577,13 @@ class Facts:
             if block.start <= self.day:
                 continue
             text = f"Ends. {block.withdrawn}" if block.withdrawn else _change(offer, block)
-            yield Notice(block.start, offer.name, text, block.source)
+            yield Notice(block.start, offer.name, text, block.source, bool(block.withdrawn))
+
+    def changes(self, *names: str) -> tuple[Notice, ...]:
+        """Which of these offers will end or change their price after this day."""
+        blocks = {(o.name, b.start) for o in self._priced_by(names) for b in o.blocks}
+        found = self.notices(*names)
+        return tuple(n for n in found if n.when > self.day and (n.offer, n.when) in blocks)
 
 
 def _change(offer: Offer, block: Block) -> str:

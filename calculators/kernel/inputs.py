@@ -61,6 +61,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     rare: bool = False
+    checked: tuple[float, float] | None = None
     formerly: tuple[str, ...] = ()
     default_until: tuple[tuple[str, str], ...] = ()
 
@@ -89,14 +90,16 @@ def quantity(
     low: float = 0.0,
     high: float | None = None,
     rare: bool = False,
+    checked: tuple[float, float] | None = None,
     **past: Any,
 ) -> Any:
     """
     Declares a number: `quantity("400k request/month", "Requests", "…", group="traffic")`.
 
     The default is written as a reader would, then its unit; bounds are in that unit. A share
-    ends at 100 unless `high` says otherwise. Old links go on working after a change with
-    `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`, here and in every choice.
+    ends at 100 unless `high` says otherwise. `checked` is the span in which the formula has been
+    held against measurements; outside it the answer warns. Old links go on working after a change
+    with `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`, here and in every choice.
     """
     number, _, unit_text = default.partition(" ")
     if high is None:
@@ -110,6 +113,7 @@ def quantity(
         "low": low,
         "high": high,
         "rare": rare,
+        "checked": checked,
         **_past(**past),
     }
     return dataclasses.field(metadata=about)
