@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -17,11 +18,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from calculators import CALCULATORS
+from calculators import CALCULATORS, find
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, Facts, PriceError
 from calculators.kernel.results import Result
+from tools import check
 from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
@@ -34,9 +36,11 @@ from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
+from views.record import FILES, VARIANTS, take
 
 ROOT = Path(__file__).resolve().parent
 GLOSSARY = ROOT / "includes" / "glossary.md"
+PLACE = "calculators/"  # of the calculators' pages, under the site's root
 MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
 
 
@@ -148,6 +152,11 @@ def define_env(env: Any) -> None:
         return f"?{query(texts | {'on': str(given.get('on', book().day))})}"
 
     @env.macro  # type: ignore[untyped-decorator]
+    def record(slug: str, variant: str, **given: Any) -> str:
+        """An answer as a decision record, in Markdown; for a fence, where it shows as it is."""
+        return take(*answered(slug, given), variant, f"https://guide.example/{PLACE}{slug}/").text
+
+    @env.macro  # type: ignore[untyped-decorator]
     def method(slug: str) -> str:
         """How a calculator works its answer out, in the words of its code."""
         return typeset(inspect.getdoc(CALCULATORS[slug].formula) or "")
@@ -253,49 +262,84 @@ def manifest() -> str:
 
 def main(arguments: list[str]) -> int:
     """The command line: 0 with an answer, 2 with one line for each bad input."""
-    parser = argparse.ArgumentParser(
-        prog="python main.py", description="Answer a question of the guide in the terminal."
-    )
-    parser.add_argument("slug", nargs="?", help="the calculator, such as approach-cost")
-    parser.add_argument("given", nargs="*", help="inputs as in a link: requests=5M top_k=8")
-    parser.add_argument("--on", default="", metavar="DAY", help="the day whose prices hold")
-    parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
-    parser.add_argument("--list", action="store_true", help="name calculators and their inputs")
-    options = parser.parse_intermixed_args(arguments)
     try:
-        if options.list:
-            return _list(options.json)
-        return _answer(options)
+        if arguments[:1] == ["check"]:
+            return check.main(arguments[1:], book())
+        if arguments[:1] == ["record"]:
+            return _record(arguments[1:])
+        return _ask(arguments)
     except (DataError, PriceError) as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def _answer(options: argparse.Namespace) -> int:
-    if options.slug not in CALCULATORS:
+def _parser(prog: str, description: str, epilog: str = "") -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=description, epilog=epilog)
+    parser.add_argument("slug", nargs="?", help="the calculator, such as approach-cost")
+    parser.add_argument("given", nargs="*", help="inputs as in a link: requests=5M top_k=8")
+    parser.add_argument("--on", default="", metavar="DAY", help="the day whose prices hold")
+    return parser
+
+
+def _ask(arguments: list[str]) -> int:
+    parser = _parser(
+        "python main.py",
+        "Answer a question of the guide in the terminal.",
+        "Other commands, each with --help: record, a decision record; check, links in files.",
+    )
+    parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
+    parser.add_argument("--list", action="store_true", help="name calculators and their inputs")
+    options = parser.parse_intermixed_args(arguments)
+    if options.list:
+        return _list(options.json)
+    found = _worked_out(options)
+    if not found:
+        return 2
+    if options.json:
+        print(json.dumps(data.result(found[2]), indent=2, ensure_ascii=False))
+    else:
+        print(terminal.answer(found[2]), end="")
+    return 0
+
+
+def _record(arguments: list[str]) -> int:
+    parser = _parser("python main.py record", "Write the decision record of an answer.")
+    forms = [*VARIANTS, *(form for form in FILES if form not in VARIANTS)]
+    parser.add_argument("--variant", choices=forms, default=forms[0])
+    options = parser.parse_intermixed_args(arguments)
+    found = _worked_out(options)
+    if not found:
+        return 2
+    site = os.environ.get("SITE_URL", "")
+    page = f"{site.rstrip('/')}/{PLACE}{found[0].slug}/" if site else ""
+    print(take(*found, options.variant, page).text, end="")
+    return 0
+
+
+def _worked_out(options: argparse.Namespace) -> tuple[Calculator, Facts, Result] | None:
+    """The answer, or None when what is wrong with the inputs has been printed."""
+    calculator = find(options.slug or "")
+    if calculator is None:
         known = ", ".join(CALCULATORS)
         print(f"name a calculator: {known}; --list shows their inputs", file=sys.stderr)
-        return 2
+        return None
     faults = [f"{part}: write it as name=value" for part in options.given if "=" not in part]
     given = dict(part.split("=", 1) for part in options.given if "=" in part)
+    when = options.on or given.pop("on", "")
     try:
-        on = facts(options.on or given.pop("on", ""))
+        on = facts(when)
     except ValueError:
-        print(f"on: '{options.on}' is not a day; write it like {book().day}", file=sys.stderr)
-        return 2
-    calculator = CALCULATORS[options.slug]
+        print(f"on: '{when}' is not a day; write it like {book().day}", file=sys.stderr)
+        return None
     reading = calculator.inputs.read(given, on)
     faults += [f"{name}: {message}" for name, message in reading.problems.items()]
     faults += [f"{name}: not an input of {calculator.slug}" for name in reading.unknown]
+    for old, new in reading.renamed.items():
+        print(f"{old}: called {new} now, and read as that", file=sys.stderr)
     if faults:
         print("\n".join(faults), file=sys.stderr)
-        return 2
-    result = calculator.answer_to(on, reading)
-    if options.json:
-        print(json.dumps(data.result(result), indent=2, ensure_ascii=False))
-    else:
-        print(terminal.answer(result), end="")
-    return 0
+        return None
+    return calculator, on, calculator.answer_to(on, reading)
 
 
 def _list(as_json: bool) -> int:

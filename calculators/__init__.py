@@ -7,6 +7,7 @@ from calculators import (
     approach_fit,
     break_even,
     evaluation_size,
+    latency_budget,
     ownership,
     prompt_caching,
     training_run,
@@ -21,9 +22,16 @@ CALCULATORS: dict[str, Calculator] = {
         approach_fit,
         break_even,
         evaluation_size,
+        latency_budget,
         ownership,
         prompt_caching,
         training_run,
         vector_index,
     )
 }
+
+
+def find(slug: str) -> Calculator | None:
+    """The calculator of that slug, also of one that it had in former days."""
+    by_any = {old: one for one in CALCULATORS.values() for old in one.formerly} | CALCULATORS
+    return by_any.get(slug)

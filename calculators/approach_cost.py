@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.billing.rentals import accelerators_for
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, calls, refusal
 from calculators.billing.training import run_cost
-from calculators.kernel.calculator import Calculator, Draft, Preset, Report
+from calculators.kernel.calculator import Across, Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Inputs, choice, quantity
 from calculators.kernel.results import Option, Sentence, Table
 from calculators.kernel.units import Number
 
-LABELS = {
+APPROACHES = {
     "prompt": "Prompt only",
     "long-context": "Long context",
     "retrieval": "Retrieval",
     "fine-tuned": "Fine-tuned",
     "hybrid": "Hybrid",
 }
+LABELS = APPROACHES | {"self-hosted": "Self-hosted"}
 
 FLOOR = "for comparison: it knows nothing of your corpus"
 
@@ -30,6 +33,7 @@ GROUPS = {
     "prompt": "Prompt and answer",
     "retrieval": "Retrieval",
     "model": "Model",
+    "self-hosting": "Self-hosting",
     "training": "Training",
 }
 
@@ -191,6 +195,54 @@ class ApproachCost(Inputs):
         low=1,
         rare=True,
     )
+    adapters: Number = quantity(
+        "1 adapter",
+        "Tuned models",
+        "Tuned models of the same base, such as one for each customer, over which the requests are "
+        "spread. Each is trained on examples of its own. They share what hosting costs where the "
+        "vendor lets them share a deployment, and else each has its own.",
+        group="model",
+        low=1,
+        high=10_000,
+        rare=True,
+    )
+    rental: str = choice(
+        "rental",
+        NONE,
+        "Rental",
+        "The accelerator that serves and trains the tuned model if you do it yourself; with none, "
+        "self-hosting is left out.",
+        group="self-hosting",
+        optional=True,
+    )
+    accelerators: Number = quantity(
+        "1 accelerator",
+        "Accelerators",
+        "Kept running at least, all hours of a month; two if one may fail. Self-hosted models of "
+        "one base share them.",
+        group="self-hosting",
+        low=1,
+        high=100_000,
+        rare=True,
+    )
+    throughput: Number = quantity(
+        "2,000 tok/s",
+        "Throughput",
+        "Output tokens that one accelerator writes a second for all its requests together, on "
+        "average over the month, nights included. Depends on model, prompt and latency: replace "
+        "it by your own measurement (rule of thumb).",
+        group="self-hosting",
+        low=1,
+        rare=True,
+    )
+    training_hours: Number = quantity(
+        "1 h/run",
+        "Training hours",
+        "Accelerator-hours of one training run; what a training run costs works them out (rule of "
+        "thumb for ten thousand examples on a small model).",
+        group="self-hosting",
+        rare=True,
+    )
     examples: Number = quantity(
         "10k example",
         "Examples",
@@ -249,8 +301,22 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
     what searching costs: embedding the question and the changed part of the corpus, the vector
     store by its own formula, reranking. $T$ is retraining and $H$ hosting of the tuned model by
     the hour, 730 hours a month. A tuned model's own input *and* output prices apply to every
-    token it handles. Reasoning tokens, negotiated discounts, tax and people are left out.
+    token it handles. Several tuned models are each trained; they share a deployment as far as its
+    vendor lets them. Self-hosted, the tuned model's tokens cost the hours of
+
+    $$
+    \max\left(g,\ \left\lceil \frac{R\,o}{v} \right\rceil\right)
+    $$
+
+    rented accelerators, with $g$ the least that is kept and $v$ what one writes in a month.
+    Reasoning tokens, negotiated discounts, tax and people are left out.
     """
+    options = bought(given, facts)
+    return options if given.rental == NONE else (*options, _self_hosted(given, facts))
+
+
+def bought(given: Any, facts: Facts) -> tuple[Option, ...]:
+    """The options that a vendor serves."""
     model = facts.rates(given.model)
     corpus = given.corpus_tokens * facts.number("1 /request")
     context = given.top_k * given.chunk_tokens
@@ -303,25 +369,56 @@ def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str
     once: dict[str, Any] = {}
     if "hosting" in rates:
         hours = facts.number("730 h/month")
-        monthly["Hosting"] = rates["hosting"] * hours * given.deployments
+        copies = given.deployments * _shares(given, facts)
+        monthly["Hosting"] = rates["hosting"] * hours * copies
     if "training" in rates:
         run = run_cost(
             rates, given.examples, given.example_tokens, given.epochs, given.validation_tokens
         )
         for name, cost in run.items():
-            monthly[f"Retraining: {name[0].lower()}{name[1:]}"] = given.runs * cost
-            once[name] = given.experiments * cost
+            each = given.adapters * cost
+            monthly[f"Retraining: {name[0].lower()}{name[1:]}"] = given.runs * each
+            once[name] = given.experiments * each
     return monthly, once
+
+
+def _shares(given: ApproachCost, facts: Facts) -> Any:
+    """Deployments that the tuned models need: one each, or as many in one as the vendor allows."""
+    together = facts.size(given.tuned_model, "adapters")
+    return given.adapters if together is None else math.ceil(given.adapters / together)
+
+
+def _self_hosted(given: ApproachCost, facts: Facts) -> Option:
+    """The tuned models on rented accelerators, which all of them share, and trained there."""
+    hour = facts.rates(given.rental)["hour"]
+    written = given.requests * given.output_tokens
+    count = accelerators_for(facts, written, given.throughput, given.accelerators)
+    run = given.adapters * given.training_hours * hour
+    monthly = {
+        "Accelerators": count * hour * facts.number("730 h/month"),
+        "Retraining: accelerator hours": given.runs * run,
+    }
+    once = {"Training hours": given.experiments * run}
+    return Option("self-hosted", LABELS["self-hosted"], monthly, once)
 
 
 def uses(given: ApproachCost) -> tuple[str, ...]:
     """The offers that an answer rests on."""
-    chosen = (given.model, given.tuned_model, given.embedding, given.vector_store, given.reranker)
+    chosen = (
+        given.model,
+        given.tuned_model,
+        given.embedding,
+        given.vector_store,
+        given.reranker,
+        given.rental,
+    )
     return tuple(offer for offer in chosen if offer != NONE)
 
 
 def model_of(slug: str, given: ApproachCost) -> str:
     """The offer that answers in this approach."""
+    if slug == "self-hosted":
+        return given.rental
     return given.tuned_model if slug in ("fine-tuned", "hybrid") else given.model
 
 
@@ -431,6 +528,18 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
                 " is not checked here.",
             )
         )
+    if given.adapters > 1 and "hosting" in tuned and facts.size(tuned.offer.id, "adapters") is None:
+        found.append(
+            (f"{tuned.offer.name} is hosted by the deployment, one for each tuned model here.",)
+        )
+    if given.rental != NONE:
+        found.append(
+            (
+                f"Whether {facts.offer(given.rental).name} holds the tuned model, and writes ",
+                given.throughput,
+                " at your latency, is not checked here.",
+            )
+        )
     if facts.size(given.tuned_model, "context_window") is None:
         found.append((f"The context window of {tuned.offer.name} is not known; none is checked.",))
     model = facts.rates(given.model)
@@ -476,8 +585,19 @@ PRESETS = (
     ),
     Preset(
         "Consumer product",
-        {"requests": "2M/day", "prompt_tokens": "600", "output_tokens": "200", "top_k": "3"},
+        {
+            "requests": "2M/day",
+            "prompt_tokens": "600",
+            "output_tokens": "200",
+            "top_k": "3",
+            "rental": "runpod/h100-sxm",
+        },
     ),
+)
+
+# From one chunk to a long context, by the tokens that they put into every prompt.
+RETRIEVED = Across(
+    "top_k", (1, 2, 3, 5, 8, 13, 20, 32, 50), "Retrieved tokens a request", times="chunk_tokens"
 )
 
 CALCULATOR = Calculator(
@@ -489,6 +609,8 @@ CALCULATOR = Calculator(
     report=report,
     along="requests",
     decades=(3, 8),
+    across=RETRIEVED,
     presets=PRESETS,
+    rising=("requests", "output_tokens", "epochs", "runs", "examples"),
     leading=("requests", "prompt_tokens", "output_tokens", "top_k", "model", "tuned_model"),
 )

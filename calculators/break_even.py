@@ -12,10 +12,11 @@ from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, quantity
-from calculators.kernel.results import Option, Sentence, Table
+from calculators.kernel.results import Cell, Option, Sentence, Table
 from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity, added
 
 SPREAD = "Paid once, spread over its life"
+DRAWN_STEP = 4  # two points in a decade, which the draws of ranges are walked by
 LOWEST_POWER, HIGHEST_POWER = 2, 10  # of ten, between which a crossing is looked for
 
 
@@ -85,6 +86,7 @@ def weeks_to_build(slug: str, given: Any) -> Any:
         "retrieval": given.retrieval_build_weeks,
         "fine-tuned": given.build_weeks,
         "hybrid": given.retrieval_build_weeks + given.build_weeks,
+        "self-hosted": given.build_weeks,
     }.get(slug)
 
 
@@ -119,6 +121,10 @@ def report(draft: Draft) -> Report:
     there = [option for option in draft.options if not option.floor and not option.refused]
     requests = next(field for field in BreakEven.fields() if field.name == "requests")
     walked = explore.grid(draft.case, requests, LOWEST_POWER, HIGHEST_POWER)
+    drawn = [
+        (case, explore.grid(case, requests, LOWEST_POWER, HIGHEST_POWER, DRAWN_STEP))
+        for case in draft.drawn
+    ]
     pairs = [
         compare(draft, first, second, requests, walked)
         for first, second in itertools.combinations(there, 2)
@@ -157,14 +163,63 @@ def report(draft: Draft) -> Report:
         )
         for pair in pairs
     )
-    table = Table("pairs", "Where each pair breaks even", columns, rows)
+    tables = [Table("pairs", "Where each pair breaks even", columns, rows)]
+    if drawn:
+        bands = [band(pair, requests, drawn) for pair in pairs]
+        tables.append(_bands(bands))
+        headline += next((one.said() for one in bands if one.pair is main), ())
     return Report(
         headline=headline,
         finding=finding,
         uses=uses(given),
-        tables=(table,),
+        tables=tuple(tables),
         warnings=(*approaches.warnings(draft), *_endings(draft)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where a pair breaks even in each of some draws of the ranges, as far as it does."""
+
+    pair: Pair
+    crossings: list[float]
+    draws: int
+
+    def tenths(self) -> list[Quantity]:
+        """The 10th, 50th and 90th percentile of the crossings; none where there is no crossing."""
+        found = explore.tenths(self.crossings) if self.crossings else ()
+        return [Quantity.of(x, "request/month") for x in found]
+
+    def never(self) -> Quantity:
+        """The share of draws in which the two do not cross."""
+        return Quantity.of(100 * (1 - len(self.crossings) / self.draws), "%")
+
+    def said(self) -> Sentence:
+        """The band in a sentence after the headline."""
+        if not self.crossings:
+            return (" Within your ranges they never cross.",)
+        p10, _, p90 = self.tenths()
+        return (
+            " Within your ranges it lies between ", p10, " and ", p90,
+            " (10th and 90th percentile); in ", self.never(), " of draws they never cross.",
+        )  # fmt: skip
+
+
+def band(pair: Pair, requests: Field, drawn: list[tuple[explore.Case, explore.Grid]]) -> Band:
+    """The lowest crossing of a pair in each of these draws."""
+    first, second = pair.first.slug, pair.second.slug
+    found = (explore.crossings(case, requests, first, second, walked) for case, walked in drawn)
+    return Band(pair, [points[0] for points in found if points], len(drawn))
+
+
+def _bands(bands: list[Band]) -> Table:
+    columns = ("Pair", "10th percentile", "Median", "90th percentile", "Never crosses")
+    rows: list[tuple[Cell, ...]] = []
+    for one in bands:
+        name = f"{one.pair.first.label} or {one.pair.second.label.lower()}"
+        rows.append((name, *(one.tenths() or ("–",) * 3), one.never()))
+    note = "The lowest crossing in each draw of your ranges, and the share of draws without one."
+    return Table("band", "The break-even band", columns, tuple(rows), (note,))
 
 
 def _low(text: str) -> str:
@@ -266,5 +321,7 @@ CALCULATOR = Calculator(
     report=report,
     along="requests",
     decades=(3, 8),
+    across=approaches.RETRIEVED,
     presets=approaches.PRESETS,
+    rising=("requests", "output_tokens", "epochs", "runs", "examples"),
 )

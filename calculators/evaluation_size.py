@@ -14,6 +14,7 @@ from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Inputs, choice, quantity
 from calculators.kernel.results import Option, Sentence, Table
+from calculators.kernel.trace import applied, bare
 from calculators.kernel.units import Number, Quantity
 from calculators.statistics import proportions
 from calculators.statistics.normal import quantile
@@ -203,15 +204,16 @@ class Design:
 
 def rates(given: Any, difference: float | None = None) -> tuple[float, float]:
     """The rates of the two systems, `difference` apart; never more than all cases."""
-    first = float(given.baseline)
-    apart = float(given.difference) if difference is None else difference
+    first = bare(given.baseline)
+    apart = bare(given.difference) if difference is None else difference
     return first, min(first + apart, 1.0)
 
 
 def discordant_share(given: Any, difference: float | None = None) -> float:
     """The share of discordant cases, moved to what the two rates allow."""
     low, high = proportions.discordant_bounds(*rates(given, difference))
-    return min(max(float(given.discordant_share), low), high)
+    wanted: float = bare(given.discordant_share)
+    return min(max(wanted, low), high)
 
 
 def design(
@@ -227,11 +229,11 @@ def design(
     first, second = rates(given, difference)
     effect = 1.0
     if clustered:
-        correlation = float(given.cluster_correlation)
-        effect = proportions.design_effect(float(given.cluster_size), correlation)
+        correlation = bare(given.cluster_correlation)
+        effect = proportions.design_effect(bare(given.cluster_size), correlation)
     return Design(
-        z_alpha=-quantile(float(given.significance) / 2),
-        z_beta=quantile(float(given.power)),
+        z_alpha=-applied(quantile, bare(given.significance) / 2),
+        z_beta=applied(quantile, bare(given.power)),
         first=proportions.judged(first, agreement),
         second=proportions.judged(second, agreement),
         discordant=proportions.judged_discordant(discordant_share(given, difference), agreement),
@@ -242,7 +244,7 @@ def design(
 
 def agreement_of(given: Any) -> float:
     """The agreement of whoever judges: a person is what the judge is measured against."""
-    return 1.0 if given.judge == NONE else float(given.agreement)
+    return 1.0 if given.judge == NONE else bare(given.agreement)
 
 
 def evaluation_size(given: EvaluationSize, facts: Facts) -> tuple[Option, ...]:
@@ -279,7 +281,7 @@ def evaluation_size(given: EvaluationSize, facts: Facts) -> tuple[Option, ...]:
     costs a person's minutes once and an answer costs one verdict; two systems on the same cases
     give two answers to each.
     """
-    half = float(given.half_width)
+    half = bare(given.half_width)
     steps = (
         design(given, agreement=1.0, clustered=False),
         design(given, clustered=False),
@@ -287,7 +289,7 @@ def evaluation_size(given: EvaluationSize, facts: Facts) -> tuple[Option, ...]:
     )
     single = [case.interval(half) for case in steps]
     options = [_option("interval", given, facts, single, "1 case")]
-    if float(given.baseline) + float(given.difference) > 1 + 1e-9:
+    if bare(given.baseline) + bare(given.difference) > 1 + 1e-9:
         refused = "The baseline and the difference come to more than 100 %."
         options += [
             Option(slug, LABELS[slug], refused=refused)

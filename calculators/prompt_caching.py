@@ -213,7 +213,7 @@ def _uncached(facts: Facts, model: Rates, prefix: Any) -> str:
         return f"{model.offer.name} sells no cached input."
     least = facts.size(model.offer.id, "cache_minimum")
     if least is not None and prefix < least:
-        short, needed = f"{float(prefix):,.0f}", f"{float(least):,.0f}"
+        short, needed = f"{prefix:,.0f}", f"{least:,.0f}"
         return f"The prefix has {short} tokens; {model.offer.name} caches {needed} or more."
     return ""
 
@@ -544,5 +544,6 @@ CALCULATOR = Calculator(
     along="corpus_tokens",
     decades=(3, 7),
     presets=PRESETS,
+    rising=(),  # a request keeps the cache warm for the next
     leading=("corpus_tokens", "requests", "active_hours", "cache_ttl", "model", "top_k"),
 )

@@ -383,7 +383,7 @@ def own(method: str, given: TrainingRun, facts: Facts) -> Job | str:
     needed = memory_of(method, given, facts)
     least = training.accelerators(needed, sheet["memory"], given.memory_overhead)
     if least is None:
-        held, asked = float(sheet["memory"]) / 1e9, float(needed.activations) / 1e9
+        held, asked = sheet["memory"] / 1e9, needed.activations / 1e9
         return (
             f"The activations of one pass take {asked:,.0f} GB on each accelerator before the "
             f"overhead; {facts.offer(given.rental).name} holds {held:,.0f} GB. Shorten the "

@@ -294,7 +294,7 @@ def _option(
     slug, rates = slug_of(offer), facts.rates(offer.id)
     room = facts.size(offer.id, "memory")
     if room is not None and need > room:
-        short, has = f"{float(need) / 1e9:,.1f}", f"{float(room) / 1e9:,.1f}"
+        short, has = f"{need / 1e9:,.1f}", f"{room / 1e9:,.1f}"
         why = f"The index needs {short} GB of memory; the server of this plan has {has} GB."
         return Option(slug, offer.name, refused=why)
     lines = store_month(facts, rates, now, given.queries, given.top_k, given.corpus_change)

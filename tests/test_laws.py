@@ -16,7 +16,7 @@ from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Book, Facts, PriceError
-from calculators.kernel.inputs import Range
+from calculators.kernel.inputs import NONE, Range
 from calculators.kernel.results import Option
 from calculators.kernel.units import unit
 
@@ -64,11 +64,34 @@ def test_three_readings_are_one_formula(
                 item.to(calculator.unit if items is quantities.lines else "USD")
                 assert plain.get(name, 0.0) == pytest.approx(item.value, rel=1e-9, abs=1e-12)
     along = getattr(case.given, calculator.along) or 1.0
-    narrow = {calculator.along: Range(along, along * (1 + 1e-12))}
-    drawn = explore.sample(case, calculator.inputs.fields(), narrow, count=2)
-    for slug, cost in case.costs(**{calculator.along: along}).items():
-        expected = math.inf if cost is None else cost
-        assert drawn[slug] == pytest.approx([expected] * 2, rel=1e-6)
+    narrow = Range(along, along * (1 + 1e-12))
+    name, fields = calculator.along, calculator.inputs.fields()
+    drawn = explore.sample(case, fields, {name: narrow}, count=2)
+    for i, changes in enumerate(explore.draws(fields, {name: narrow}, 2)):
+        assert changes[name] == pytest.approx(along, rel=1e-9)
+        for option in case.options(**changes):
+            if not option.floor:
+                cost = math.inf if option.refused else float(option.total)
+                assert drawn[option.slug][i] == cost
+
+
+@calculators
+@settings(max_examples=40)
+@given(data=st.data(), factor=st.floats(0.01, 100.0))
+def test_what_is_recorded_of_a_formula_gives_its_digits(
+    calculator: Calculator, data: st.DataObject, factor: float, today: Facts
+) -> None:
+    """The recorded path, taken or left, says exactly what the formula says."""
+    case = drawn_case(calculator, data, today)
+    case.costs()
+    for field in calculator.inputs.fields():
+        if not field.is_choice:
+            scale = unit(field.unit).scale
+            moved = getattr(case.given, field.name) * factor
+            changes = {field.name: min(max(moved, field.low * scale), field.high * scale)}
+            options = case.options(**changes)
+            plain = {o.slug: None if o.refused else float(o.total) for o in options}
+            assert case.totals(**changes) == plain
 
 
 @calculators
@@ -95,25 +118,14 @@ def test_items_sum_to_the_total_and_none_is_negative(
 @calculators
 @settings(max_examples=40)
 @given(data=st.data(), factor=st.floats(1.0, 50.0))
-def test_more_requests_never_cost_less(
+def test_more_of_what_is_billed_never_costs_less(
     calculator: Calculator, data: st.DataObject, factor: float, today: Facts
 ) -> None:
     case = drawn_case(calculator, data, today)
-    # A request keeps the cache warm for the next: see the laws of prompt caching.
-    billed = calculator.unit.startswith("USD") and calculator.slug != "prompt-caching"
-    if hasattr(case.given, "requests") and billed:
-        before, after = case.costs(), case.costs(requests=case.given.requests * factor)
-        assert_no_cheaper(after, before)
-
-
-@settings(max_examples=40)
-@given(data=st.data(), name=st.sampled_from(["output_tokens", "epochs", "runs", "examples"]))
-def test_more_of_anything_billed_never_costs_less(
-    data: st.DataObject, name: str, today: Facts
-) -> None:
-    case = drawn_case(APPROACH_COST, data, today)
-    now = getattr(case.given, name)
-    assert_no_cheaper(case.costs(**{name: now * 2}), case.costs())
+    before = case.costs()
+    for name in calculator.rising:
+        if hasattr(case.given, name):
+            assert_no_cheaper(case.costs(**{name: getattr(case.given, name) * factor}), before)
 
 
 @settings(max_examples=40)
@@ -225,7 +237,7 @@ def test_the_split_has_no_rest(today: Facts) -> None:
 def test_defaults_are_open_to_a_new_customer(today: Facts) -> None:
     for calculator in CALCULATORS.values():
         for field in calculator.inputs.fields():
-            if field.kind:
+            if field.kind and field.default != NONE:
                 assert today.offer(field.default).open_to_newcomers(today.day), field.default
 
 
@@ -268,3 +280,76 @@ def assert_no_cheaper(after: explore.Costs, before: explore.Costs) -> None:
 def test_an_offer_not_there_raises(today: Facts) -> None:
     with pytest.raises(PriceError):
         today.rates("openai/gpt-9")
+
+
+@calculators
+def test_a_map_says_who_is_cheapest_in_each_of_its_cells(
+    calculator: Calculator, today: Facts
+) -> None:
+    found = calculator.answer(today, {}).map
+    if found is None or calculator.across is None:
+        assert found is None
+        assert calculator.across is None
+        return
+    inputs = calculator.inputs.read({}, today).inputs
+    case = Case.of(calculator.formula, inputs, today)
+    across = calculator.field(calculator.across.name)
+    for y, row in zip(calculator.across.values, found.best, strict=True):
+        for x, best in zip(found.xs, row, strict=True):
+            changes = {found.field.name: x.value, across.name: y * unit(across.unit).scale}
+            costs = {o.slug: float(o.total) for o in case.options(**changes) if not o.refused}
+            floors = {o.slug for o in case.options() if o.floor}
+            least = min(cost for slug, cost in costs.items() if slug not in floors)
+            assert costs[best] == least
+    column, row_ = found.here
+    now = getattr(inputs, calculator.along).value
+    assert found.xs[column].value == pytest.approx(now, rel=1)
+    assert calculator.across.values[row_] == pytest.approx(getattr(case.given, across.name), rel=1)
+
+
+@calculators
+def test_what_moves_the_figure_is_what_it_comes_to(calculator: Calculator, today: Facts) -> None:
+    """Widest first, and a range ends where it was said to end."""
+    given = {calculator.along: ranged(calculator)}
+    reading = calculator.inputs.read(given, today)
+    result = calculator.answer_to(today, reading)
+    case = Case.of(calculator.formula, reading.inputs, today)
+    swings = []
+    for move in result.moves:
+        for value, cost in ((move.low, move.at_low), (move.high, move.at_high)):
+            there = case.totals(**{move.field.name: value.value})[result.best]
+            assert there == pytest.approx(cost.value)
+        swings.append(abs(move.at_high.value - move.at_low.value))
+    assert swings == sorted(swings, reverse=True)
+    ends = reading.ranges[calculator.along]
+    for move in result.moves:
+        if move.field.name == calculator.along:
+            assert (move.low.value, move.high.value) == pytest.approx((ends.low, ends.high))
+
+
+def ranged(calculator: Calculator) -> str:
+    """The curve's input as a range around its default."""
+    field = calculator.field(calculator.along)
+    number = float(field.default.replace(",", "").rstrip("kM"))
+    letter = field.default[-1] if field.default[-1] in "kM" else ""
+    return f"{number * 0.8:g}{letter}..{number * 1.2:g}{letter}"
+
+
+@calculators
+def test_a_band_lies_about_its_curve(calculator: Calculator, today: Facts) -> None:
+    """Percentiles in order, chances that come to one, and none without another range."""
+    alone = calculator.answer(today, {calculator.along: ranged(calculator)}).curve
+    assert alone
+    assert alone.band is None, "what is drawn along the axis is not drawn by chance"
+    other = next(f for f in calculator.inputs.fields() if not f.is_choice and f.rare)
+    number = float(other.default.replace(",", "").rstrip("kM")) or 1.0
+    curve = calculator.answer(today, {other.name: f"{number * 0.9:g}..{number:g}"}).curve
+    assert curve
+    band = curve.band
+    assert band
+    assert band.xs == curve.xs[::4]
+    for known in band.percentiles.values():
+        for three in known:
+            assert three is None or list(three) == sorted(three)
+    for shares in zip(*band.best.values(), strict=True):
+        assert sum(shares) == pytest.approx(1)

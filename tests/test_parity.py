@@ -36,7 +36,16 @@ def odd() -> list[dict[str, Any]]:
             {"slug": slug, "search": ""},
             {"slug": slug, "search": "?requests=5M&nonsense=é%20<b>&top_k=-1&on=2026-11-01"},
         ]
-    return found
+    taken = {
+        "slug": "approach-cost",
+        "given": {"requests": "5M"},
+        "page": "https://guide.example/a/",
+    }
+    found += [{**taken, "record": form} for form in ("full", "madr", "csv")]
+    found.append({**taken, "spec": '{"mark": "var(--ink)"}', "title": "It falls", "part": "curve"})
+    # Prices that double between two days, told one by one.
+    search = "?model=google/gemini-4-argon&on=2026-12-01"
+    return [*found, {"slug": "approach-cost", "search": search}]
 
 
 def requests() -> list[str]:

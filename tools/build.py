@@ -97,6 +97,7 @@ def build(site: Path) -> None:
         fresh = Path(scratch) / "fresh"
         step("pages", "-m", "mkdocs", "build", "--strict", "--site-dir", str(fresh))
         step("data for other tools", "-m", "tools.api", str(fresh))
+        step("former addresses", "-m", "tools.redirects", str(fresh))
         finish(fresh)
         if site.exists():
             site.rename(Path(scratch) / "old")

@@ -1,15 +1,16 @@
-"""A result as plain data, whole: what the command line prints as JSON."""
+"""A result as plain data: whole, as the command line prints it in JSON, or its items as CSV."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.results import Cell, Option, Result
-from calculators.kernel.units import Quantity
+from calculators.kernel.results import Cell, Map, Option, Result
+from calculators.kernel.units import Quantity, unit
 from views import text
 
-VERSION = 1
+VERSION = 2
 
 
 def result(found: Result) -> dict[str, Any]:
@@ -43,11 +44,15 @@ def result(found: Result) -> dict[str, Any]:
         "moves": [
             {
                 "input": move.field.name,
-                "halved": _number(move.halved, found.unit),
-                "doubled": _number(move.doubled, found.unit),
+                "low": _number(move.low, move.field.unit),
+                "high": _number(move.high, move.field.unit),
+                "unit": move.field.unit,
+                "at_low": _number(move.at_low, found.unit),
+                "at_high": _number(move.at_high, found.unit),
             }
             for move in found.moves
         ],
+        "draws": found.draws,
         "spreads": {
             slug: {
                 "p10": _number(spread.p10, found.unit),
@@ -57,6 +62,8 @@ def result(found: Result) -> dict[str, Any]:
             }
             for slug, spread in found.spreads.items()
         },
+        "band": _band(found),
+        "map": _map(found.map),
         "tables": [
             {
                 "id": table.slug,
@@ -80,6 +87,11 @@ def result(found: Result) -> dict[str, Any]:
         "sources": [
             {
                 "offer": basis.offer,
+                "id": basis.id,
+                "prices": {
+                    meter: {"number": price.factors[0].number, "unit": price.factors[0].unit}
+                    for meter, price in basis.prices.items()
+                },
                 "since": basis.since.isoformat(),
                 "first_seen": basis.first_seen,
                 "confidence": basis.confidence,
@@ -91,6 +103,52 @@ def result(found: Result) -> dict[str, Any]:
             for basis in found.bases
         ],
     }
+
+
+COLUMNS = ("calculator", "on", "option", "label", "part", "item", "amount", "unit", "worked")
+
+
+def csv(found: Result, link: str) -> str:
+    """
+    One row for each line item and each total, with the link that gives them again.
+
+    `part` is line (of the total), total, once (a line of what is paid once), total_once, p10, p90
+    or refused, whose reason stands in `worked`.
+    """
+    rows = [(*COLUMNS, "link")]
+    for option in found.options:
+        about = (found.slug, found.day.isoformat(), option.slug, option.label)
+        rows += [(*about, *cells, link) for cells in _rows(found, option)]
+    return "".join(",".join(map(_quoted, row)) + "\r\n" for row in rows)
+
+
+def _rows(found: Result, option: Option) -> Iterator[tuple[str, str, str, str, str]]:
+    if option.refused:
+        yield "refused", "", "", "", option.refused
+        return
+    for part, lines, per in (("line", option.lines, found.unit), ("once", option.once, "USD")):
+        for name, line in lines.items():
+            yield part, name, _digits(line, per), per, text.worked(line)
+    yield "total", "", _digits(option.total, found.unit), found.unit, option.floor
+    if option.once:
+        yield "total_once", "", _digits(option.total_once, "USD"), "USD", ""
+    spread = found.spreads.get(option.slug)
+    if spread:
+        for part, value in (("p10", spread.p10), ("p90", spread.p90)):
+            yield part, "", _digits(value, found.unit), found.unit, ""
+
+
+def _digits(quantity: Quantity | float, unit: str) -> str:
+    """Twelve figures: the last ones of a float differ between machines."""
+    return f"{_number(quantity, unit):.12g}"
+
+
+def _quoted(cell: str) -> str:
+    """A cell by RFC 4180."""
+    if not set(cell) & set('",\r\n'):
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def catalogue(calculators: dict[str, Calculator]) -> list[dict[str, Any]]:
@@ -116,26 +174,62 @@ def catalogue(calculators: dict[str, Calculator]) -> list[dict[str, Any]]:
     ]
 
 
-def _option(option: Option, unit: str) -> dict[str, Any]:
+def _option(option: Option, per: str) -> dict[str, Any]:
     return {
         "id": option.slug,
         "label": option.label,
         "refused": option.refused,
         "for_comparison": option.floor,
-        "total": None if option.refused else _number(option.total, unit),
+        "total": None if option.refused else _number(option.total, per),
         "total_once": None if option.refused else _number(option.total_once, "USD"),
-        "lines": [_item(name, line, unit) for name, line in option.lines.items()],
+        "lines": [_item(name, line, per) for name, line in option.lines.items()],
         "once": [_item(name, line, "USD") for name, line in option.once.items()],
     }
 
 
-def _item(name: str, line: Quantity, unit: str) -> dict[str, Any]:
-    return {"item": name, "amount": _number(line, unit), "worked": text.worked(line)}
+def _band(found: Result) -> dict[str, Any] | None:
+    """The uncertainty along the curve; None where no other input was given as a range."""
+    if found.curve is None or found.curve.band is None:
+        return None
+    field, band = found.curve.field, found.curve.band
+    along, per = unit(field.unit).scale, unit(found.unit).scale
+    return {
+        "along": field.name,
+        "unit": field.unit,
+        "draws": band.draws,
+        "at": [x / along for x in band.xs],
+        "options": {
+            slug: {
+                "percentiles": [three and [cost / per for cost in three] for three in known],
+                "best_share": list(band.best[slug]),
+            }
+            for slug, known in band.percentiles.items()
+        },
+    }
 
 
-def _number(quantity: Quantity | float, unit: str) -> float:
+def _map(found: Map | None) -> dict[str, Any] | None:
+    """Which option is best over two inputs, row by row."""
+    if found is None:
+        return None
+    return {
+        "along": found.field.name,
+        "across": found.label,
+        "columns": [text.quantity(x) for x in found.xs],
+        "rows": [
+            {"at": text.quantity(y), "best": list(row)}
+            for y, row in zip(found.ys, found.best, strict=True)
+        ],
+    }
+
+
+def _item(name: str, line: Quantity, per: str) -> dict[str, Any]:
+    return {"item": name, "amount": _number(line, per), "worked": text.worked(line)}
+
+
+def _number(quantity: Quantity | float, per: str) -> float:
     """The number in that unit; the sum of nothing is a bare zero."""
-    return quantity.to(unit) if isinstance(quantity, Quantity) else quantity
+    return quantity.to(per) if isinstance(quantity, Quantity) else quantity
 
 
 def _cell(cell: Cell) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import parse_qsl
 
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts, Offer
@@ -83,6 +84,16 @@ def presets(calculator: Calculator) -> str:
 def query(given: Mapping[str, str]) -> str:
     """A query string that a person can read: sorted, and only what must be is encoded."""
     return "&".join(f"{_quoted(name)}={_quoted(given[name])}" for name in sorted(given))
+
+
+MOST_PARAMETERS = 100
+MOST_LETTERS = 20_000
+
+
+def parameters(search: str) -> dict[str, str]:
+    """The names and texts of a query string; of one that no person wrote, the beginning."""
+    pairs = parse_qsl(search.removeprefix("?")[:MOST_LETTERS], keep_blank_values=True)
+    return dict(pairs[:MOST_PARAMETERS])
 
 
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/,:*()!")

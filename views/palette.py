@@ -17,6 +17,20 @@ APPROACHES = {
 # The colours of the series, `--series-1` on in the CSS, are those of these approaches.
 SERIES = ("retrieval", "long-context", "self-hosted", "hybrid", "fine-tuned", "prompt")
 
+# The light scheme of the CSS, for pictures that leave the page; a test holds the two equal.
+PAPER = "#fcfcfa"
+PRINTED = {
+    "ink": "#17191c",
+    "soft": "#51555c",
+    "approach-prompt": "#3c4452",
+    "approach-long-context": "#a85800",
+    "approach-retrieval": "#1440b4",
+    "approach-fine-tuned": "#7c0f14",
+    "approach-hybrid": "#9440ea",
+    "approach-self-hosted": "#00806a",
+}
+PRINTED |= {f"series-{n}": PRINTED[f"approach-{name}"] for n, name in enumerate(SERIES, 1)}
+
 
 def tag(slug: str) -> str:
     """An approach by its name, in its colour, as it stands in a sentence."""

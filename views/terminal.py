@@ -12,6 +12,9 @@ def answer(result: Result) -> str:
     lines = [text.sentence(result.headline), ""]
     lines += [f"! {text.sentence(warning)}" for warning in result.warnings]
     lines += [_line(option, result) for option in result.options]
+    if result.spreads:
+        lines += ["", f"10th, 50th and 90th percentile of {result.draws:,} draws:"]
+        lines += [_reach(slug, result) for slug in result.spreads]
     if result.best:
         best = result.option(result.best)
         lines += ["", f"{best.label}: {text.heading(result.unit)}"]
@@ -42,6 +45,13 @@ def answer(result: Result) -> str:
         for b in result.bases
     ]
     return "\n".join([*lines, f"prices of {result.day}", ""])
+
+
+def _reach(slug: str, result: Result) -> str:
+    found = result.spreads[slug]
+    p10, p50, p90 = (text.amount(float(q), result.unit) for q in (found.p10, found.p50, found.p90))
+    won = f"{result.superlative} in {found.best * 100:.0f} %"
+    return f"  {p50:>10}  {result.option(slug).label}: {p10} to {p90}, {won}"
 
 
 def _line(option: Option, result: Result) -> str:

@@ -176,6 +176,19 @@ def worked(q: Quantity) -> str:
     return " ".join(parts)
 
 
+def in_own_unit(q: Quantity) -> float:
+    """The number of a quantity in the unit in which it was given."""
+    return q.to(q.factors[0].unit if len(q.factors) == 1 else base_unit(q.dims))
+
+
+def brief(q: Quantity) -> str:
+    """A quantity where there is little room: `200k`, `30 %`, `7.2 months`."""
+    unit_text = q.factors[0].unit if len(q.factors) == 1 else base_unit(q.dims)
+    if unit_text.startswith(("%", "USD")) or "/" not in unit_text:
+        return quantity(q)
+    return short(q.to(unit_text))
+
+
 def in_unit(q: Quantity, text: str) -> float:
     """The number of a quantity in a unit."""
     return q.value / unit(text).scale

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from calculators.kernel.facts import Facts
+from calculators.kernel.trace import applied
 from calculators.kernel.units import Quantity
 
 DAY = 24.0  # hours
@@ -59,11 +60,12 @@ def hits(given: Any, facts: Facts, lifetime: Any, updates: Any) -> Any:
     `lifetime` is in h, `updates` in update/month.
     """
     day = facts.number("24 h") / facts.number("730 h/month")
-    share = hit_rate(
-        float(given.requests * day),
-        float(updates * day),
-        float(given.active_hours * facts.number("24 h")),
-        float(lifetime),
+    share = applied(
+        hit_rate,
+        given.requests * day,
+        updates * day,
+        given.active_hours * facts.number("24 h"),
+        lifetime,
     )
     derived = Quantity.of(share * 100, "%") if isinstance(given.requests, Quantity) else share
     return min(derived, given.hit_rate)

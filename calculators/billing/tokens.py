@@ -87,6 +87,6 @@ def refusal(facts: Facts, rates: Rates, prompt: Prompt, output: Any) -> str:
             return f"The context window of {offer.name} is not known, so no corpus is sent to it."
         return ""
     if needed > window:
-        short, room = f"{float(needed):,.0f}", f"{float(window):,.0f}"
+        short, room = f"{needed:,.0f}", f"{window:,.0f}"
         return f"The request has {short} tokens; {offer.name} takes {room}."
     return ""

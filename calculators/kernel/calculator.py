@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from calculators.kernel import explore
@@ -19,6 +19,7 @@ from calculators.kernel.inputs import Field, Inputs, Reading
 from calculators.kernel.results import (
     Curve,
     Flip,
+    Map,
     Move,
     Option,
     Result,
@@ -28,6 +29,10 @@ from calculators.kernel.results import (
     Turn,
 )
 from calculators.kernel.units import Quantity, unit
+
+MOST_MOVES = 7
+BAND_STEP = 4  # of the curve's points, one has a band: two in a decade
+MAP_STEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Draft:
     options: tuple[Option, ...]
     best: str
     flips: tuple[Flip, ...]
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[Turn, ...]
+    drawn: list[Case]  # in each of some draws of its ranges; without any, none
 
     def option(self, slug: str) -> Option:
         """The option of that slug."""
@@ -67,11 +73,28 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """
+    The second input of a map, beside that of the curve: its name, its values in its unit, and what
+    the rows are called. They show the value, `times` another input where one is named.
+    """
+
+    name: str
+    values: tuple[float, ...]
+    label: str
+    times: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Calculator:
     """
-    `along` names the input of the curve, drawn over `decades` (powers of ten) in its unit;
-    `leading` the inputs of the brief form. Options are measured in `unit`, the least is the best
-    and is called the `superlative`.
+    `along` names the input of the curve, drawn over `decades` (powers of ten) in its unit, and
+    `across` a second one, to map which option is the best over both;
+    `leading` the inputs of the brief form; `rising` those of which, if they are asked for, more
+    never makes an option cheaper. Options are measured in `unit`, the least is the best and is
+    called the `superlative`. `target` names the input that totals are held to. `formerly` are
+    slugs, and the keys of `moved` ids of parts of the answer, that older links carry; `moved` gives
+    the id of today.
     """
 
     slug: str
@@ -86,6 +109,11 @@ class Calculator:
     leading: tuple[str, ...] = ()
     unit: str = "USD/month"
     superlative: str = "cheapest"
+    rising: tuple[str, ...] = ("requests",)
+    across: Across | None = None
+    formerly: tuple[str, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""
@@ -107,18 +135,18 @@ class Calculator:
         turns: tuple[Turn, ...] = ()
         moves: tuple[Move, ...] = ()
         if best:
-            varied = explore.variations(case, fields)
+            varied = explore.variations(case, fields, reading.ranges)
             flips = tuple(
                 Flip(field, getattr(reading.inputs, field.name), _in_unit(at, field), winner)
                 for field, at, winner in explore.flips(case, varied, best)
             )
             turns = tuple(Turn(*turn) for turn in explore.turns(case, fields, best))
             moves = tuple(
-                Move(field, self._total(low), self._total(high))
-                for field, low, high in explore.moves(varied, best)[:5]
-                if low is not None and high is not None
+                Move(field, _in_unit(x, field), _in_unit(y, field), self._total(a), self._total(b))
+                for field, (x, a), (y, b) in explore.moves(varied, best)[:MOST_MOVES]
             )
-        report = self.report(Draft(reading.inputs, facts, case, options, best, flips, turns))
+        drawn = explore.drawn_cases(case, fields, reading.ranges, self.field(self.along))
+        report = self.report(Draft(reading.inputs, facts, case, options, best, flips, turns, drawn))
         return Result(
             slug=self.slug,
             day=facts.day,
@@ -131,20 +159,43 @@ class Calculator:
             flips=flips,
             turns=turns,
             moves=moves,
-            curve=self._curve(case, report.finding),
+            curve=self._curve(case, report.finding, drawn),
+            map=self._map(case, reading.inputs),
             spreads=self._spreads(case, fields, reading),
+            draws=explore.SAMPLES if reading.ranges else 0,
             tables=report.tables,
             warnings=report.warnings,
             notices=facts.notices(*report.uses),
             bases=facts.bases(*report.uses),
         )
 
-    def _curve(self, case: Case, finding: Sentence) -> Curve:
+    def _curve(self, case: Case, finding: Sentence, drawn: list[Case]) -> Curve:
         field = self.field(self.along)
         scale = unit(field.unit).scale
         here = getattr(case.given, field.name)
         xs = tuple(x * scale for x in explore.decades(*self.decades))
-        return Curve(field, xs, explore.curve(case, field, xs), here, finding)
+        target = getattr(case.given, self.target) if self.target else None
+        band = explore.band(drawn, field, xs[::BAND_STEP]) if drawn else None
+        return Curve(field, xs, explore.curve(case, field, xs), here, finding, band, target)
+
+    def _map(self, case: Case, inputs: Any) -> Map | None:
+        if self.across is None:
+            return None
+        along, across = self.field(self.along), self.field(self.across.name)
+        xs = tuple(x * unit(along.unit).scale for x in explore.decades(*self.decades)[:-1:MAP_STEP])
+        ys = tuple(y * unit(across.unit).scale for y in self.across.values)
+        now = tuple(getattr(case.given, field.name) for field in (along, across))
+        shown = [_in_unit(y, across) for y in ys]
+        if self.across.times:
+            shown = [(y * getattr(inputs, self.across.times)).whole() for y in shown]
+        return Map(
+            field=along,
+            label=self.across.label,
+            xs=tuple(_in_unit(x, along) for x in xs),
+            ys=tuple(shown),
+            best=explore.winners(case, across, ys, along, xs),
+            here=(explore.nearest(xs, now[0]), explore.nearest(ys, now[1])),
+        )
 
     def _spreads(
         self, case: Case, fields: tuple[Field, ...], reading: Reading
@@ -152,19 +203,13 @@ class Calculator:
         if not reading.ranges:
             return {}
         drawn = explore.sample(case, fields, reading.ranges)
-        winners = [
-            min(costs, key=costs.__getitem__)
-            for costs in (
-                dict(zip(drawn, draw, strict=True)) for draw in zip(*drawn.values(), strict=True)
-            )
-        ]
+        won = explore.shares_won(drawn)
         spreads = {}
         for slug, costs in drawn.items():
-            ordered = sorted(costs)
-            p10, p50, p90 = (explore.percentile(ordered, share) for share in (0.1, 0.5, 0.9))
+            p10, p50, p90 = explore.tenths(costs)
             if math.isfinite(p90):
-                won = winners.count(slug) / len(winners)
-                spreads[slug] = Spread(self._total(p10), self._total(p50), self._total(p90), won)
+                ends = (self._total(p10), self._total(p50), self._total(p90))
+                spreads[slug] = Spread(*ends, won[slug])
         return spreads
 
     def _total(self, value: float) -> Quantity:

@@ -6,9 +6,10 @@ All of it runs the calculator's own formula on floats in base units.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import SimpleNamespace
@@ -16,14 +17,17 @@ from typing import Any
 
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, Inputs, Range
-from calculators.kernel.results import Option
+from calculators.kernel.results import Band, Option
+from calculators.kernel.trace import Traces
 from calculators.kernel.units import unit
 
 Formula = Callable[[Any, Facts], tuple[Option, ...]]
 Costs = dict[str, float | None]
+# A recorded path with the inputs of a case, and the options in it that are floors.
+Run = tuple[Callable[..., Costs | None], tuple[str, ...]]
 Grid = tuple[tuple[float, Costs], ...]
 
-SAMPLES = 1000
+SAMPLES = 5000
 _SEED = 20261122
 _Z90 = 1.2815515655446004  # the 90th percentile of a standard normal
 
@@ -35,11 +39,28 @@ class Case:
     formula: Formula
     given: SimpleNamespace
     facts: Facts
+    traces: Traces = dataclasses.field(default_factory=Traces)
+    runs: list[Run] = dataclasses.field(default_factory=list)
+    # What has changed since the runs were bound: they are shared with the case that it was.
+    changed: dict[str, float] = dataclasses.field(default_factory=dict)
+    before: SimpleNamespace | None = None
 
     @classmethod
     def of(cls, formula: Formula, inputs: Inputs, facts: Facts) -> Case:
-        """The case in its float reading."""
-        return cls(formula, inputs.floats(), facts.floats())
+        """The case in its float reading; what was recorded of the formula is shared by cases."""
+        given, floats = inputs.floats(), facts.floats()
+        chosen = (value for value in vars(given).values() if not isinstance(value, float))
+        traces = floats.traces((formula, *chosen))
+        case = cls(formula, given, floats, traces)
+        case.runs.extend((path.bound(vars(given)), path.floors) for path in traces.paths)
+        return case
+
+    def but(self, **changes: float) -> Case:
+        """The case with some inputs changed for good."""
+        given = SimpleNamespace(**(vars(self.given) | changes))
+        return dataclasses.replace(
+            self, given=given, changed=self.changed | changes, before=self.before or self.given
+        )
 
     def options(self, **changes: Any) -> tuple[Option, ...]:
         """The formula's options with some inputs changed (base units, or an offer's id)."""
@@ -48,13 +69,35 @@ class Case:
             given = SimpleNamespace(**(given.__dict__ | changes))
         return self.formula(given, self.facts)
 
+    def totals(self, **changes: Any) -> Costs:
+        """What every option comes to, by slug, None where refused; only numbers may change."""
+        return self._run(changes)[0]
+
     def costs(self, **changes: Any) -> Costs:
-        """USD/month by option slug, None where refused; floors are left out."""
-        return {
-            option.slug: None if option.refused else float(option.total)
-            for option in self.options(**changes)
-            if not option.floor
-        }
+        """The same without the floors."""
+        costs, floors = self._run(changes)
+        for slug in floors:
+            del costs[slug]
+        return costs
+
+    def _run(self, changes: dict[str, Any]) -> tuple[Costs, tuple[str, ...]]:
+        now = self.changed | changes
+        for at, (run, floors) in enumerate(self.runs):
+            found = run(**now)
+            if found is not None:
+                if at:
+                    self.runs.insert(0, self.runs.pop(at))
+                return found, floors
+        given = vars(self.given) | changes
+        path = self.traces.met(self.formula, given, self.facts)
+        if path:
+            self.runs.insert(0, (path.bound(vars(self.before or self.given)), path.floors))
+        options = self.options(**changes)
+        return _totals(options), tuple(option.slug for option in options if option.floor)
+
+
+def _totals(options: Iterable[Option]) -> Costs:
+    return {o.slug: None if o.refused else float(o.total) for o in options}
 
 
 def cheapest(costs: Costs) -> str:
@@ -78,9 +121,8 @@ def curve(case: Case, field: Field, xs: Iterable[float]) -> dict[str, tuple[floa
     """Cost of every option, floors too, at each value of one input."""
     series: dict[str, list[float | None]] = {}
     for x in xs:
-        for option in case.options(**{field.name: x}):
-            cost = None if option.refused else float(option.total)
-            series.setdefault(option.slug, []).append(cost)
+        for slug, cost in case.totals(**{field.name: x}).items():
+            series.setdefault(slug, []).append(cost)
     return {slug: tuple(costs) for slug, costs in series.items()}
 
 
@@ -98,6 +140,7 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
         return high
     if (left > 0) == (right > 0):
         raise ValueError(f"no crossing between {low:g} and {high:g}")
+    side = 0  # which end moved last: one that stays for two steps counts half
     for _ in range(100):
         if math.isfinite(left) and math.isfinite(right):
             middle = (low * right - high * left) / (right - left)
@@ -111,17 +154,19 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
         if (value > 0) == (right > 0):
             if abs(high - middle) <= 1e-9 * abs(middle):
                 return middle
-            high, right, left = middle, value, left / 2
+            high, right = middle, value
+            left, side = (left / 2 if side > 0 else left), 1
         else:
             if abs(middle - low) <= 1e-9 * abs(middle):
                 return middle
-            low, left, right = middle, value, right / 2
+            low, left = middle, value
+            right, side = (right / 2 if side < 0 else right), -1
     return (low + high) / 2
 
 
-def grid(case: Case, field: Field, first: int, last: int) -> Grid:
+def grid(case: Case, field: Field, first: int, last: int, step: int = 1) -> Grid:
     """Costs of every option from one power of ten to another, for `crossings` to walk."""
-    return tuple((x, case.costs(**{field.name: x})) for x in decades(first, last))
+    return tuple((x, case.costs(**{field.name: x})) for x in decades(first, last)[::step])
 
 
 def crossings(case: Case, field: Field, a: str, b: str, walked: Grid) -> tuple[float, ...]:
@@ -157,9 +202,8 @@ def margin(costs: Costs, best: str) -> float:
 @dataclass(frozen=True, slots=True)
 class Variation:
     """
-    What every option costs as one input changes: halved and doubled, and as far as is looked.
-
-    `low` and `high` are (value, costs) pairs, nearest to now first.
+    What every option costs as one input changes: to the ends of its range, or halved and doubled,
+    and as far as is looked. `low` and `high` are (value, costs) pairs, nearest to now first.
     """
 
     field: Field
@@ -170,7 +214,7 @@ class Variation:
 FAR = 1000.0
 
 
-def variations(case: Case, fields: Iterable[Field]) -> list[Variation]:
+def variations(case: Case, fields: Iterable[Field], ranges: Mapping[str, Range]) -> list[Variation]:
     """Each numeric input by itself: to a half and a thousandth, to double and a thousandfold."""
     found = []
     for field in fields:
@@ -179,9 +223,10 @@ def variations(case: Case, fields: Iterable[Field]) -> list[Variation]:
         now = getattr(case.given, field.name)
         scale = unit(field.unit).scale
         low, high = field.low * scale, field.high * scale
-        down = {max(now / 2, low): None, (low if field.is_share else max(now / FAR, low)): None}
+        ends = ranges.get(field.name) or Range(max(now / 2, low), min(now * 2, high))
+        down = {ends.low: None, (low if field.is_share else max(now / FAR, low)): None}
         far = high if field.is_share and math.isfinite(high) else min(now * FAR, high)
-        up = {min(now * 2, high): None, far: None}
+        up = {ends.high: None, far: None}
         found.append(
             Variation(
                 field,
@@ -218,9 +263,9 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
                     at = root(lead, *sorted((before, x)))
                     beyond = (case.costs(**{field.name: at + (x - at) * step}) for step in _BEYOND)
                     winner = next((w for costs in beyond if (w := cheapest(costs)) != best), "")
-                    distance = _distance(field, now, at)
-                    if winner and winner != best and (not nearest or distance < nearest[0]):
-                        nearest = (distance, at, winner)
+                    away = distance(field, now, at)
+                    if winner and winner != best and (not nearest or away < nearest[0]):
+                        nearest = (away, at, winner)
                     break
                 before = x
         if nearest:
@@ -231,16 +276,19 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
 
 def turns(case: Case, fields: Iterable[Field], best: str) -> list[tuple[Field, str, str]]:
     """Each other word of a choice among words with which `best` is no longer the cheapest."""
-    return [
-        (field, word, winner)
-        for field in fields
-        for word, _ in field.options
-        if word != getattr(case.given, field.name)
-        and (winner := cheapest(case.costs(**{field.name: word}))) != best
-    ]
+    found = []
+    for field in fields:
+        for word, _ in field.options:
+            if word != getattr(case.given, field.name):
+                options = case.options(**{field.name: word})
+                winner = cheapest(_totals(option for option in options if not option.floor))
+                if winner != best:
+                    found.append((field, word, winner))
+    return found
 
 
-def _distance(field: Field, now: float, at: float) -> float:
+def distance(field: Field, now: float, at: float) -> float:
+    """How much an input must change, by ratio, for one to be told nearer than another."""
     if field.is_share:
         return abs(at - now) * 4  # a quarter of the whole counts as much as e-fold
     return abs(math.log(at / now)) if at > 0 else 10.0
@@ -248,14 +296,18 @@ def _distance(field: Field, now: float, at: float) -> float:
 
 def moves(
     varied: Iterable[Variation], option: str
-) -> list[tuple[Field, float | None, float | None]]:
-    """What that option costs with each input halved and doubled, widest first."""
-    found: list[tuple[float, Field, float | None, float | None]] = []
+) -> list[tuple[Field, tuple[float, float], tuple[float, float]]]:
+    """
+    How each input moves that option: (value, cost) at its lower and its upper end, widest first.
+
+    Inputs at an end of which the option cannot be had are left out.
+    """
+    found = []
     for variation in varied:
-        low, high = variation.low[0][1][option], variation.high[0][1][option]
-        swing = math.inf if low is None or high is None else abs(high - low)
-        if swing > 0:
-            found.append((swing, variation.field, low, high))
+        (x, costs), (y, others) = variation.low[0], variation.high[0]
+        low, high = costs[option], others[option]
+        if low is not None and high is not None and low != high:
+            found.append((abs(high - low), variation.field, (x, low), (y, high)))
     found.sort(key=lambda item: -item[0])
     return [(field, low, high) for _, field, low, high in found]
 
@@ -272,24 +324,97 @@ def sample(
     Log-normal through the 10th and 90th percentile; for shares a normal, clipped to bounds.
     An option refused in a draw has infinite cost in it.
     """
+    return _columns([case.costs(**changes) for changes in draws(fields, ranges, count)])
+
+
+def _columns(rows: list[Costs]) -> dict[str, list[float]]:
+    return {
+        slug: [math.inf if (cost := row[slug]) is None else cost for row in rows]
+        for slug in rows[0]
+    }
+
+
+def draws(
+    fields: Iterable[Field], ranges: Mapping[str, Range], count: int
+) -> Iterator[dict[str, float]]:
+    """The seeded draws themselves: a value for each input given as a range, in base units."""
     dice = random.Random(_SEED)
-    uncertain = [field for field in fields if field.name in ranges]
-    drawn: dict[str, list[float]] = {}
+    dies = {f.name: _die(f, ranges[f.name], dice) for f in fields if f.name in ranges}
     for _ in range(count):
-        changes = {field.name: _draw(field, ranges[field.name], dice) for field in uncertain}
-        for slug, cost in case.costs(**changes).items():
-            drawn.setdefault(slug, []).append(math.inf if cost is None else cost)
-    return drawn
+        yield {name: throw() for name, throw in dies.items()}
 
 
-def _draw(field: Field, ends: Range, dice: random.Random) -> float:
+def _die(field: Field, ends: Range, dice: random.Random) -> Callable[[], float]:
     scale = unit(field.unit).scale
-    z = dice.gauss(0.0, 1.0)
+    low, high = field.low * scale, field.high * scale
+    middle, normal = ends.middle(field.is_share), dice.gauss
     if field.is_share:
-        value = ends.middle(share=True) + z * (ends.high - ends.low) / (2 * _Z90)
-    else:
-        value = ends.middle(share=False) * math.exp(z * math.log(ends.high / ends.low) / 2 / _Z90)
-    return min(max(value, field.low * scale), field.high * scale)
+        spread = (ends.high - ends.low) / (2 * _Z90)
+        return lambda: min(max(middle + normal(0.0, 1.0) * spread, low), high)
+    spread = math.log(ends.high / ends.low) / (2 * _Z90)
+    return lambda: min(max(middle * math.exp(normal(0.0, 1.0) * spread), low), high)
+
+
+BAND_DRAWS = 500
+
+
+def drawn_cases(
+    case: Case, fields: Iterable[Field], ranges: Mapping[str, Range], along: Field
+) -> list[Case]:
+    """The case in each of some draws of its ranges, but for the input along which one looks."""
+    others = {name: ends for name, ends in ranges.items() if name != along.name}
+    return [case.but(**changes) for changes in draws(fields, others, BAND_DRAWS)] if others else []
+
+
+def band(cases: list[Case], field: Field, xs: tuple[float, ...]) -> Band:
+    """What drawn cases cost at each value of one input, and which of their options is cheapest."""
+    percentiles: dict[str, list[tuple[float, float, float] | None]] = {}
+    best: dict[str, list[float]] = {}
+    for x in xs:
+        drawn = _columns([case.costs(**{field.name: x}) for case in cases])
+        for slug, won in shares_won(drawn).items():
+            best.setdefault(slug, []).append(won)
+            p10, p50, p90 = tenths(drawn[slug])
+            known = (p10, p50, p90) if math.isfinite(p90) else None
+            percentiles.setdefault(slug, []).append(known)
+    return Band(
+        xs,
+        {slug: tuple(known) for slug, known in percentiles.items()},
+        {slug: tuple(shares) for slug, shares in best.items()},
+        len(cases),
+    )
+
+
+def winners(
+    case: Case, across: Field, ys: Iterable[float], along: Field, xs: tuple[float, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """For each value of one input, which option is cheapest at each value of another."""
+    return tuple(
+        tuple(cheapest(case.costs(**{across.name: y, along.name: x})) for x in xs) for y in ys
+    )
+
+
+def nearest(values: Iterable[float], wanted: float) -> int:
+    """The index of the value that is nearest by ratio."""
+    far = [max(value, wanted) / min(value, wanted) if wanted > 0 else value for value in values]
+    return far.index(min(far))
+
+
+def tenths(costs: list[float]) -> tuple[float, float, float]:
+    """The 10th, 50th and 90th percentile."""
+    ordered = sorted(costs)
+    return percentile(ordered, 0.1), percentile(ordered, 0.5), percentile(ordered, 0.9)
+
+
+def shares_won(drawn: Mapping[str, list[float]]) -> dict[str, float]:
+    """How often each option costs least; a draw in which all are refused is won by none."""
+    won = [0] * len(drawn)
+    rows = list(zip(*drawn.values(), strict=True))
+    for costs in rows:
+        least = min(costs)
+        if least < math.inf:
+            won[costs.index(least)] += 1
+    return {slug: wins / len(rows) for slug, wins in zip(drawn, won, strict=True)}
 
 
 def percentile(ordered: list[float], share: float) -> float:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Hashable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from calculators.kernel.trace import Traces
 from calculators.kernel.units import Number, Quantity, UnitError, unit
 
 Records = Mapping[str, Any]
@@ -115,6 +116,7 @@ METERS: dict[str, dict[str, str]] = {
 # Undated figures of an offer, and the unit each is given in to a formula: a window holds the
 # tokens of one request, and a vector has so many dimensions.
 SIZES = {
+    "adapters": "adapter",
     "cache_minimum": "tok",
     "context_window": "tok",
     "dimensions": "dim",
@@ -126,6 +128,7 @@ SIZES = {
     "memory_scalar": "B",
 }
 _PER = {
+    "adapters": "/deployment",
     "cache_minimum": "/request",
     "context_window": "/request",
     "dimensions": "/vector",
@@ -147,6 +150,9 @@ DATA_SHEET = {
 }
 
 _MULTIPLIED = tuple(_TOKENS)
+
+MOST_TRACES = 64  # questions with other offers, whose formulas are kept recorded
+MOST_DAYS = 8  # whose facts are kept looked up
 
 
 class FactsError(ValueError):
@@ -281,6 +287,11 @@ class Offer:
         return self.sold(day) and not closed and (self.kind != "tuning" or self.trainable(day))
 
 
+def in_order(offer: Offer, block: Block) -> dict[str, Quantity]:
+    """The block's meters in the order of METERS, whatever order they were written in."""
+    return {meter: block.meters[meter] for meter in METERS[offer.kind] if meter in block.meters}
+
+
 class Rates:
     """The meters of one offer on one day, as quantities or as floats in base units."""
 
@@ -309,6 +320,14 @@ class Rates:
         """The meter's price, or another where it is not sold."""
         return self._meters.get(meter, otherwise)
 
+    def meters(self) -> Mapping[str, Any]:
+        """Every price by its meter."""
+        return self._meters
+
+    def tiers(self) -> tuple[tuple[Any, dict[str, Any]], ...]:
+        """For longer prompts: from which length (tok/request) on, and the prices that differ."""
+        return self._tiers
+
     def first(self, *meters: str) -> Number:
         """The first of these meters that is sold: `first("cached_input", "input")`."""
         return self[next((meter for meter in meters if meter in self), meters[-1])]
@@ -332,6 +351,8 @@ class Basis:
     source: Source
     confidence: str
     note: str
+    id: str
+    prices: Mapping[str, Quantity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +381,7 @@ class Facts:
         self._accelerators: dict[str, dict[str, Any]] = {}
         self._trainable: dict[str, bool] = {}
         self._ahead: dict[tuple[str, ...], tuple[tuple[int, Facts], ...]] = {}
+        self._traces: dict[tuple[Hashable, ...], Traces] = {}
         self._other: Facts | None = self if floats else None
 
     def floats(self) -> Facts:
@@ -367,6 +389,14 @@ class Facts:
         if self._other is None:
             self._other = Facts(self.book, self.day, floats=True)
         return self._other
+
+    def traces(self, key: tuple[Hashable, ...]) -> Traces:
+        """What has been recorded on these facts of a formula and the offers that it was given."""
+        if key not in self._traces:
+            if len(self._traces) == MOST_TRACES:
+                self._traces.clear()
+            self._traces[key] = Traces()
+        return self._traces[key]
 
     def number(self, text: str) -> Any:
         """A constant of a formula, such as `730 h/month`, in this reading."""
@@ -432,6 +462,10 @@ class Facts:
             self._rates[name] = self._resolve(self.offer(name))
         return self._rates[name]
 
+    def asked(self) -> tuple[str, ...]:
+        """The ids of the offers whose prices have been asked for so far, in that order."""
+        return tuple(self._rates)
+
     def _resolve(self, offer: Offer) -> Rates:
         block = offer.on(self.day)
         meters: dict[str, Any] = {key: self._read(value) for key, value in block.meters.items()}
@@ -472,7 +506,9 @@ class Facts:
     def bases(self, *names: str) -> tuple[Basis, ...]:
         """Who says what these offers cost on this day, and since when it has held."""
         return tuple(
-            Basis(o.name, b.start, b.first_seen, b.source, b.confidence, b.note)
+            Basis(
+                o.name, b.start, b.first_seen, b.source, b.confidence, b.note, o.id, in_order(o, b)
+            )
             for o, b in ((offer, offer.on(self.day)) for offer in self._priced_by(names))
         )
 
@@ -511,6 +547,7 @@ class Book:
     day: date
     sources: tuple[Source, ...] = field(default=())
     accelerators: dict[str, Accelerator] = field(default_factory=dict)
+    _days: dict[date, Facts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def parse(cls, records: Records) -> Book:
@@ -550,8 +587,16 @@ class Book:
             raise PriceError(f"No offer '{name}' in the book{hint}") from None
 
     def on(self, day: date) -> Facts:
-        """The facts as they stand on that day."""
-        return Facts(self, day)
+        """The facts as they stand on that day, with what has been looked up in them before."""
+        if day not in self._days:
+            if len(self._days) == MOST_DAYS:
+                self._days.clear()
+            self._days[day] = Facts(self, day)
+        return self._days[day]
+
+    def forget(self) -> None:
+        """Drop what has been looked up in the facts of any day."""
+        self._days.clear()
 
     def lasting(self, day: date) -> Book:
         """The same book in which nothing ends or closes after that day; prices still change."""

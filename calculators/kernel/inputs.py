@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -41,7 +42,12 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input as it was declared."""
+    """
+    One input as it was declared.
+
+    `formerly` are names that older links carry. A default that changes stays true for older
+    links, which leave it out: `default_until` holds (day, default before that day), oldest first.
+    """
 
     name: str
     label: str
@@ -55,6 +61,13 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     rare: bool = False
+    formerly: tuple[str, ...] = ()
+    default_until: tuple[tuple[str, str], ...] = ()
+
+    def default_on(self, day: date) -> str:
+        """The default that a link with that day was made with."""
+        before = (text for end, text in self.default_until if day < date.fromisoformat(end))
+        return next(before, self.default)
 
     @property
     def is_choice(self) -> bool:
@@ -76,12 +89,14 @@ def quantity(
     low: float = 0.0,
     high: float | None = None,
     rare: bool = False,
+    **past: Any,
 ) -> Any:
     """
     Declares a number: `quantity("400k request/month", "Requests", "…", group="traffic")`.
 
     The default is written as a reader would, then its unit; bounds are in that unit. A share
-    ends at 100 unless `high` says otherwise.
+    ends at 100 unless `high` says otherwise. Old links go on working after a change with
+    `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`, here and in every choice.
     """
     number, _, unit_text = default.partition(" ")
     if high is None:
@@ -95,6 +110,7 @@ def quantity(
         "low": low,
         "high": high,
         "rare": rare,
+        **_past(**past),
     }
     return dataclasses.field(metadata=about)
 
@@ -108,6 +124,7 @@ def choice(
     group: str,
     optional: bool = False,
     rare: bool = False,
+    **past: Any,
 ) -> Any:
     """Declares a choice among the offers of a kind; an optional one may be `none`."""
     about = {
@@ -118,6 +135,7 @@ def choice(
         "kind": kind,
         "optional": optional,
         "rare": rare,
+        **_past(**past),
     }
     return dataclasses.field(metadata=about)
 
@@ -130,6 +148,7 @@ def one_of(
     *,
     group: str,
     rare: bool = False,
+    **past: Any,
 ) -> Any:
     """Declares a choice among words that stand in links: `one_of({"lora": "LoRA"}, "lora", …)`."""
     about = {
@@ -139,8 +158,14 @@ def one_of(
         "default": default,
         "options": tuple(options.items()),
         "rare": rare,
+        **_past(**past),
     }
     return dataclasses.field(metadata=about)
+
+
+def _past(formerly: tuple[str, ...] = (), default_until: Mapping[str, str] | None = None) -> Any:
+    """What an input was called, and what its default was, before a change."""
+    return {"formerly": formerly, "default_until": tuple((default_until or {}).items())}
 
 
 def same(source: type[Inputs], name: str, **changes: Any) -> Any:
@@ -172,6 +197,7 @@ _PERIODS = {
     "year": 1 / 12,
 }
 LONGEST = 60
+MOST = 1e18  # in a field's own unit: products of such numbers are still numbers
 
 
 def canonical(field: Field, text: str) -> str:
@@ -205,15 +231,17 @@ def parse_number(field: Field, text: str) -> float | Range:
 def _one(field: Field, text: str) -> float:
     text = text.strip()
     match = _NUMBER.fullmatch(re.sub(r"[\s_]", "", text))
-    if not match or not re.search("[0-9]", match["number"]):
+    if not match or not re.match(r"-?\.?[0-9]", match["number"]):
         example = f"{field.default}, 1.5k or 2M" if not field.is_share else field.default
         raise InputError(f"'{text}' is not a number: write it like {example}.")
     if "," in text and not re.search(r",[0-9]{3}", text):
         raise InputError(f"'{text}' has a comma: write the decimals after a point.")
     number = float(match["number"].replace(",", "")) * _SCALES[match["scale"]]
     number *= _conversion(field, match["unit"], text)
-    if not math.isfinite(number):
+    if not math.isfinite(number) or abs(number) > MOST:
         raise InputError(f"'{text}' is too large to count with.")
+    if 0 < abs(number) < 1 / MOST:
+        raise InputError(f"'{text}' is too small to count with.")
     return number * unit(field.unit).scale
 
 
@@ -263,14 +291,19 @@ class Inputs:
 
         Never raises for what a person wrote: what cannot be used is named in `problems` or
         `unknown`, the default stands in for it, and the rest still counts. `inputs` is None
-        where even a default is not on sale on the day of the facts.
+        where even a default is not on sale on the day of the facts. A name of former days is read
+        as today's, and a default of former days is put in, so that an old link stays what it was.
         """
+        today = {old: field.name for field in cls.fields() for old in field.formerly}
+        renamed = {name: today[name] for name in given if name in today}
+        given = {new: given[old] for old, new in renamed.items()} | dict(given)
         values: dict[str, Any] = {}
         accepted: dict[str, str] = {}
         ranges: dict[str, Range] = {}
         problems: dict[str, str] = {}
         for field in cls.fields():
             text = canonical(field, given.get(field.name, ""))
+            text = text or canonical(field, field.default_on(facts.day))
             try:
                 value = _value(field, text or field.default, facts)
             except InputError as error:
@@ -290,9 +323,10 @@ class Inputs:
                 value = Quantity.of(value / unit(field.unit).scale, field.unit)
             values[field.name] = value
         known = {field.name for field in cls.fields()}
-        unknown = tuple(name for name in given if name not in known)
+        unknown = tuple(name for name in given if name not in known and name not in renamed)
         usable = None not in values.values()
-        return Reading(cls(**values) if usable else None, accepted, ranges, problems, unknown)
+        inputs = cls(**values) if usable else None
+        return Reading(inputs, accepted, ranges, problems, unknown, renamed)
 
     def floats(self) -> SimpleNamespace:
         """The same inputs as plain floats in base units, open to change: for exploring."""
@@ -343,7 +377,7 @@ class Reading:
 
     `given` holds the accepted texts that differ from the defaults, in canonical form;
     `ranges` the inputs that were given as a range; `problems` a message by field name;
-    `unknown` the names that no field has.
+    `unknown` the names that no field has; `renamed` today's name by the former one that was used.
     """
 
     inputs: Any
@@ -351,3 +385,4 @@ class Reading:
     ranges: dict[str, Range]
     problems: dict[str, str]
     unknown: tuple[str, ...]
+    renamed: dict[str, str]

@@ -88,27 +88,69 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the best option comes to when one input is halved and when it is doubled."""
+    """
+    What the best option comes to at two values of one input, `low` and `high`: the ends of its
+    range where it was given one, else the half and the double.
+    """
 
     field: Field
-    halved: Quantity
-    doubled: Quantity
+    low: Quantity
+    high: Quantity
+    at_low: Quantity
+    at_high: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """
+    What the other inputs' ranges make of a curve at some of its points, over so many `draws`: the
+    10th, 50th and 90th percentile of each option, None where refused, and how often it is the best.
+    """
+
+    xs: tuple[float, ...]
+    percentiles: dict[str, tuple[tuple[float, float, float] | None, ...]]
+    best: dict[str, tuple[float, ...]]
+    draws: int
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What each option comes to along one input: `series` by option slug, None where refused."""
+    """
+    What each option comes to along one input: `series` by option slug, None where refused.
+
+    `target` is what they are held to, where there is such a thing.
+    """
 
     field: Field
     xs: tuple[float, ...]
     series: dict[str, tuple[float | None, ...]]
     here: float
     title: Sentence
+    band: Band | None = None
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """
+    Which option is the best over two inputs: for each of `ys` a row of slugs, one for each of
+    `xs`. `here` is the column and the row nearest to the case itself; `label` names the rows.
+    """
+
+    field: Field
+    label: str
+    xs: tuple[Quantity, ...]
+    ys: tuple[Quantity, ...]
+    best: tuple[tuple[str, ...], ...]
+    here: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """10th, 50th and 90th percentile of an option's total, and how often it is the best."""
+    """
+    10th, 50th and 90th percentile of an option's total over the draws of the ranges, and how
+    often it is the best.
+    """
 
     p10: Quantity
     p50: Quantity
@@ -132,7 +174,7 @@ class Result:
     """
     A whole answer, totals in `unit`. `best` is the slug of the option with the least total, or ''
     where none can be had, and `superlative` what that is called; the input nearest to flipping it
-    comes first in `flips`.
+    comes first in `flips`. `spreads` are over so many `draws`, and empty without ranges.
     """
 
     slug: str
@@ -147,7 +189,9 @@ class Result:
     turns: tuple[Turn, ...]
     moves: tuple[Move, ...]
     curve: Curve | None
+    map: Map | None
     spreads: dict[str, Spread]
+    draws: int
     tables: tuple[Table, ...]
     warnings: tuple[Sentence, ...]
     notices: tuple[Notice, ...]

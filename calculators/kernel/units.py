@@ -54,6 +54,7 @@ _UNITS: dict[str, tuple[float, str]] = {
     "layer": (1.0, ""),
     "sequence": (1.0, ""),
     "accelerator": (1.0, ""),
+    "adapter": (1.0, ""),
     "update": (1.0, ""),
     "USD": (1.0, "USD"),
     "tok": (1.0, "tok"),
@@ -193,6 +194,9 @@ class Quantity:
 
     def __bool__(self) -> bool:
         return self.value != 0
+
+    def __format__(self, form: str) -> str:
+        return format(self.value, form)
 
     def __repr__(self) -> str:
         return f"Quantity({self.value!r} {base_unit(self.dims)})"

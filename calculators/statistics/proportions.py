@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from calculators.kernel.trace import applied
 from calculators.statistics.normal import share_below
 
 
@@ -30,7 +31,7 @@ def wilson_cases(rate: float, half_width: float, z: float) -> float:
     """Cases for which Wilson's interval has that half-width: the inverse, in closed form."""
     square = half_width * half_width
     gap = rate * (1 - rate) - 2 * square
-    root = math.sqrt(gap * gap + square * (1 - 4 * square))
+    root: float = applied(math.sqrt, gap * gap + square * (1 - 4 * square))
     return z * z * (gap + root) / (2 * square)
 
 
@@ -63,8 +64,8 @@ def continuity_corrected(cases: float, difference: float) -> float:
 
 def mcnemar_cases(discordant: float, difference: float, z_alpha: float, z_beta: float) -> float:
     """Cases answered by both systems, for McNemar's test (Connor 1987)."""
-    rest = math.sqrt(max(discordant - difference * difference, 0.0))
-    root = z_alpha * math.sqrt(discordant) + z_beta * rest
+    rest: float = applied(math.sqrt, max(discordant - difference * difference, 0.0))
+    root: float = z_alpha * applied(math.sqrt, discordant) + z_beta * rest
     return (root / difference) ** 2
 
 

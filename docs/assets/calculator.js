@@ -87,6 +87,7 @@ class LiveCalculator extends HTMLElement {
   #answered = ""; // the request that the answer on the page belongs to
   #good = {}; // by input, the text in that request
   #refused = new Map(); // by input, the text that was refused and why
+  #opened = {}; // by input, the text that the address gave it
   #charts;
   #timers = {};
 
@@ -130,6 +131,7 @@ class LiveCalculator extends HTMLElement {
     // Before the theme's own listener, which takes another case for another page.
     document.addEventListener("click", (event) => this.#follow(event), { signal, capture: true });
     addEventListener("returned", (event) => this.#return(event), { signal });
+    addEventListener("hashchange", () => this.#reveal(), { signal });
     python.addEventListener("change", () => this.#progress(), { signal });
     // The keyboard of a phone covers the bottom edge, where the headline stands.
     const seen = globalThis.visualViewport;
@@ -232,7 +234,29 @@ class LiveCalculator extends HTMLElement {
       choose(control, query[control.name] || control.dataset.default);
     }
     this.#list();
+    this.#opened = this.#texts();
     this.#ask({ ...this.#question, search });
+  }
+
+  // Python knows what a link means that was made when inputs had other names or other defaults.
+  #adopt(values) {
+    for (const control of this.#controls) {
+      const text = values[control.name];
+      const touched = control.value !== this.#opened[control.name];
+      if (text !== undefined && !touched) choose(control, text);
+    }
+    if (this.#wish) this.#wish.request = this.#request();
+  }
+
+  // The part that the address names may stand in something folded, or be new.
+  #reveal() {
+    const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!part || !this.answer.contains(part)) return;
+    for (let fold = part.closest("details"); fold; fold = fold.parentNode.closest("details")) {
+      fold.open = true;
+      unfolded.add(fold);
+    }
+    part.scrollIntoView();
   }
 
   #edit() {
@@ -252,6 +276,7 @@ class LiveCalculator extends HTMLElement {
       this.#wish = null;
       try {
         const reply = await python.ask(asked.request);
+        if (asked.request.search && asked.request.search === this.#search) this.#adopt(reply.values);
         if (!this.#wish && this.isConnected) this.#show(asked, reply);
       } catch (error) {
         this.#wish ??= asked; // for another try
@@ -291,6 +316,7 @@ class LiveCalculator extends HTMLElement {
     }
     this.#answered = JSON.stringify(this.#request());
     this.#say(reply.said);
+    if (request.search) this.#reveal();
   }
 
   // Browsers take long to do this, and refuse to do it often.
@@ -345,6 +371,8 @@ class LiveCalculator extends HTMLElement {
   // What is pressed
 
   #press({ target }) {
+    const part = target.closest(".answer__html .headerlink");
+    if (part) this.#copyPart(part);
     const button = target.closest("button");
     if (!button) return;
     if (button === this.retry) {
@@ -358,18 +386,107 @@ class LiveCalculator extends HTMLElement {
       control.focus();
       this.#edit();
     } else if (button.dataset.copy) {
-      this.#copy(button);
+      this.#copy(button.dataset.copy);
+    } else if (button.dataset.take === "copy") {
+      this.#copyRecord(button.nextElementSibling.value);
+    } else if (button.dataset.take) {
+      this.#save(this.#made({ record: button.nextElementSibling.value }));
+    } else if (button.dataset.picture) {
+      this.#save(this.#drawn(button.closest(".chart"), button.dataset.picture));
     }
   }
 
-  async #copy(button) {
-    const { href } = new URL(button.dataset.copy, location.href);
-    const told = button.nextElementSibling;
+  // Taking the answer away
+
+  #tell(what) {
+    const told = this.querySelector(".answer__copied");
+    told.textContent = told.dataset[what];
+  }
+
+  async #copy(link) {
+    const { href } = new URL(link, location.href);
+    await this.#put(href, () => navigator.clipboard.writeText(href));
+  }
+
+  async #copyPart(part) {
+    const pinned = this.querySelector("[data-copy]")?.dataset.copy;
+    if (!pinned) return;
+    await this.#copy(pinned + part.hash);
+    part.dataset.said = this.querySelector(".answer__copied").textContent;
+    setTimeout(() => delete part.dataset.said, 2000);
+  }
+
+  // The clipboard is asked at once, with what is still being made: later the press is forgotten.
+  async #copyRecord(record) {
+    const made = this.#made({ record });
+    const as = (type, of) => made.then((reply) => new Blob([of(reply)], { type }));
+    const text = made.then((reply) => reply.text);
+    await this.#put(text, () => navigator.clipboard.write([new ClipboardItem({
+      "text/plain": as("text/plain", (reply) => reply.text),
+      "text/html": as("text/html", (reply) => reply.html),
+    })]));
+  }
+
+  async #put(text, copy) {
+    const field = this.querySelector(".answer__by-hand");
+    field.hidden = true;
     try {
-      await navigator.clipboard.writeText(href);
-      told.textContent = told.dataset.said;
+      await copy();
+      this.#tell("said");
     } catch {
-      told.textContent = href; // to be copied by hand
+      try {
+        field.value = await text;
+        field.hidden = false;
+        field.focus();
+        field.select();
+        this.#tell("failed");
+      } catch {
+        this.#tell("fault");
+      }
+    }
+  }
+
+  // What Python makes of the answer on the page; `page` is where others find it.
+  async #made(wanted) {
+    this.#start();
+    if (python.state !== "ready") this.#tell("waits");
+    while (this.#busy) await new Promise((done) => setTimeout(done, SETTLED)); // the newest answer
+    const page = document.querySelector("link[rel=canonical]")?.href
+      ?? location.origin + location.pathname;
+    const reply = await python.ask({ ...JSON.parse(this.#answered), page, ...wanted });
+    if (reply.problems) throw new Error(Object.values(reply.problems).join(" "));
+    return reply;
+  }
+
+  // A chart as a file by itself.
+  async #drawn(figure, kind) {
+    const made = await this.#made({
+      spec: figure.dataset.spec,
+      title: figure.querySelector("figcaption").textContent,
+      part: key(figure.closest("section")),
+    });
+    if (kind === "json") return { ...made, name: `${made.name}.vl.json` };
+    const embed = await (library ??= load());
+    const { view } = await embed(document.createElement("div"), made.spec, EMBEDDED);
+    const blob = kind === "svg"
+      ? new Blob([await view.toSVG()], { type: "image/svg+xml" })
+      : await view.toCanvas(2).then((canvas) => new Promise((done) => canvas.toBlob(done)));
+    view.finalize();
+    return { name: `${made.name}.${kind}`, blob };
+  }
+
+  async #save(made) {
+    try {
+      const { name, media, text, blob } = await made;
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob ?? new Blob([text], { type: media }));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      this.#tell("saved");
+    } catch (error) {
+      console.warn("Nothing was saved:", error);
+      this.#tell("fault");
     }
   }
 
@@ -466,6 +583,14 @@ function flash(elements, colour) {
 // then; it works without `eval`, which the site's policy forbids.
 
 let library;
+const EMBEDDED = {
+  mode: "vega-lite",
+  renderer: "svg",
+  ast: true,
+  actions: false,
+  tooltip: false,
+  defaultStyle: false,
+};
 
 function loaded(path) {
   return new Promise((resolve, reject) => {
@@ -526,14 +651,7 @@ class Charts {
     try {
       const embed = await (library ??= load());
       picture.append(canvas); // unseen, as wide as the picture
-      const view = await embed(canvas, JSON.parse(figure.dataset.spec), {
-        mode: "vega-lite",
-        renderer: "svg",
-        ast: true,
-        actions: false,
-        tooltip: false,
-        defaultStyle: false,
-      });
+      const view = await embed(canvas, JSON.parse(figure.dataset.spec), EMBEDDED);
       this.#views.get(figure)?.finalize();
       this.#views.set(figure, view);
       picture.replaceChildren(canvas);

@@ -10,7 +10,8 @@ from records import TEXT
 from calculators import CALCULATORS
 from views.live import Live
 
-handle = Live(TEXT).handle
+live = Live(TEXT)
+handle = live.handle
 
 ROUNDS = 3
 

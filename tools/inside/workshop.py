@@ -55,6 +55,7 @@ def compiled_library(path: str) -> bytes:
 
 def tidy() -> None:
     """Drop what only fills memory: caches, places in archives that will not be there, this file."""
+    sys.modules["start"].live.book.forget()  # type: ignore[attr-defined]
     del sys.modules[__name__]
     sys.path.remove("/workshop")
     linecache.clearcache()
