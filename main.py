@@ -116,6 +116,8 @@ def define_env(env: Any) -> None:
     def best(slug: str, **given: Any) -> str:
         """The option that wins a case, by its name. Raises where every option is refused."""
         result = answered(slug, given)[2]
+        if not result.best:
+            raise ValueError(f"{slug}: every option is refused")
         return escape(result.option(result.best).label)
 
     @env.macro  # type: ignore[untyped-decorator]
