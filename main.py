@@ -23,6 +23,7 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, Facts, PriceError
 from calculators.kernel.results import Result
+from calculators.kernel.units import Quantity
 from tools import check
 from tools.pictures import drawn, typeset
 from tools.records import DataError
@@ -127,6 +128,14 @@ def define_env(env: Any) -> None:
             if found.field.name == name:
                 return text.quantity(found.at)
         raise ValueError(f"{slug}: no value of {name} changes which option is cheapest")
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def cell(slug: str, table: str, row: str, column: str, **given: Any) -> str:
+        """One figure of a table under an answer, by the names of its row and column."""
+        found = next(each for each in answered(slug, given)[2].tables if each.slug == table)
+        line = next(cells for cells in found.rows if cells[0] == row)
+        value = line[found.columns.index(column)]
+        return escape(text.quantity(value) if isinstance(value, Quantity) else str(value))
 
     @env.macro  # type: ignore[untyped-decorator]
     def rate(offer: str, meter: str, on: str = "") -> str:
