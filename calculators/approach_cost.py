@@ -17,14 +17,14 @@ from calculators.kernel.inputs import NONE, Inputs, choice, quantity
 from calculators.kernel.results import Option, Sentence, Table
 from calculators.kernel.units import Number
 
-LABELS = {
+APPROACHES = {
     "prompt": "Prompt only",
     "long-context": "Long context",
     "retrieval": "Retrieval",
     "fine-tuned": "Fine-tuned",
     "hybrid": "Hybrid",
-    "self-hosted": "Self-hosted",
 }
+LABELS = APPROACHES | {"self-hosted": "Self-hosted"}
 
 FLOOR = "for comparison: it knows nothing of your corpus"
 
@@ -222,7 +222,7 @@ class ApproachCost(Inputs):
         "one base share them.",
         group="self-hosting",
         low=1,
-        high=10_000,
+        high=100_000,
         rare=True,
     )
     throughput: Number = quantity(
@@ -311,6 +311,12 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
     rented accelerators, with $g$ the least that is kept and $v$ what one writes in a month.
     Reasoning tokens, negotiated discounts, tax and people are left out.
     """
+    options = bought(given, facts)
+    return options if given.rental == NONE else (*options, _self_hosted(given, facts))
+
+
+def bought(given: Any, facts: Facts) -> tuple[Option, ...]:
+    """The options that a vendor serves."""
     model = facts.rates(given.model)
     corpus = given.corpus_tokens * facts.number("1 /request")
     context = given.top_k * given.chunk_tokens
@@ -318,7 +324,7 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
     monthly, once = searching(given, facts)
     tuned = facts.rates(given.tuned_model)
     kept, trained = _tuning(given, facts)
-    options = (
+    return (
         _option("prompt", given, facts, model, Prompt(given.prompt_tokens), floor=FLOOR),
         _option("long-context", given, facts, model, Prompt(given.prompt_tokens, corpus=corpus)),
         _option(
@@ -329,7 +335,6 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
         ),
         _option("hybrid", given, facts, tuned, tuned_prompt, monthly | kept, once | trained),
     )
-    return options if given.rental == NONE else (*options, _self_hosted(given, facts))
 
 
 def _option(

@@ -18,6 +18,7 @@ from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Inputs, choice, one_of, parse_number, quantity, same
 from calculators.kernel.results import Cell, Link, Option, Sentence, Table
+from calculators.kernel.trace import bare
 from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity, added, unit
 
 METHODS = ("prompt", "long-context", "retrieval", "fine-tuned", "hybrid")
@@ -535,7 +536,7 @@ def approach_fit(given: ApproachFit, facts: Facts) -> tuple[Option, ...]:
     closed = {way: " ".join(why for _, why in gates(*way, ground)) for way in ways}
     left = [way for way in ways if not closed[way]]
     bills = {way: ground.cost(*way) for way in left}
-    least = min(bills.values(), key=float, default=0.0)
+    least = min(bills.values(), default=0.0)
     names = tuple(CRITERIA)
     weights = [getattr(given, f"weight_{name}") for name in names]
     whole = max(added(weights), facts.number("0.000001 point"))
@@ -617,11 +618,11 @@ def gates(method: str, own: bool, ground: Bench) -> Iterator[tuple[str, str]]:
         yield from (("offer", why) for why in _offer(given, facts))
     needed = given.prompt_tokens + given.output_tokens + ground.brought(method)
     if own and needed > given.own_window:
-        short, room = f"{float(needed):,.0f}", f"{float(given.own_window):,.0f}"
+        short, room = f"{bare(needed):,.0f}", f"{bare(given.own_window):,.0f}"
         yield "window", f"The request has {short} tokens; your own model takes {room}."
     if ground.waited[method] > number("100 %"):
-        target = float(given.target / number("1 s"))
-        taken, asked = f"{float(ground.waited[method]) * target:.2f} s", f"{target:.2f} s"
+        target = bare(given.target / number("1 s"))
+        taken, asked = f"{bare(ground.waited[method]) * target:.2f} s", f"{target:.2f} s"
         yield "latency", f"Its first word takes {taken} on average; the target is {asked}."
 
 

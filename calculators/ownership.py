@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators import approach_cost as approaches
-from calculators.approach_cost import approach_cost
+from calculators.approach_cost import ApproachCost, bought
 from calculators.billing.judging import labelling
-from calculators.billing.rentals import rental_month
+from calculators.billing.rentals import accelerators_for, rental_month
 from calculators.billing.search import embedding_change, searching
 from calculators.break_even import BreakEven, weeks_to_build
 from calculators.evaluation_size import EvaluationSize, judging
@@ -56,7 +56,6 @@ GROUPS = {
     **approaches.GROUPS,
     "evaluation": "Evaluation",
     "changes": "Model changes",
-    "own": "Run yourself",
     "quality": "Quality, if you have measured it",
 }
 
@@ -164,42 +163,42 @@ class Ownership(BreakEven):
     embedding_life: Number = same(VectorIndex, "embedding_life", group="changes")
     next_embedding: str = same(VectorIndex, "next_embedding", group="changes")
     parallel_weeks: Number = same(VectorIndex, "parallel_weeks", group="changes")
-    rental: str = same(TrainingRun, "rental", group="own")
-    serving_accelerators: Number = quantity(
+    rental: str = same(TrainingRun, "rental", group="self-hosting")
+    accelerators: Number = quantity(
         "2 accelerator",
-        "Serving accelerators",
-        "Accelerators that you keep running all hours to answer. Whether so many carry your "
-        "requests is not checked; two let one fail (rule of thumb).",
-        group="own",
+        "Accelerators",
+        "Kept running at least, all hours of a month; two let one fail (rule of thumb).",
+        group="self-hosting",
         low=1,
         high=100_000,
     )
+    throughput: Number = same(ApproachCost, "throughput", group="self-hosting")
     training_hours: Number = quantity(
         "2 h/run",
         "Hours of a training run",
         "Accelerator-hours of one run of your own, its start included (rule of thumb). LoRA of an "
         "8-billion model on the default examples takes about one on an H100.",
-        group="own",
+        group="self-hosting",
     )
     self_run_build_weeks: Number = quantity(
         "4 week",
         "Weeks to build serving",
         "Engineering before your own serving is in production, beside the weeks of the approach. "
         f"{THUMB}",
-        group="own",
+        group="self-hosting",
         high=520,
     )
     operations_hours: Number = quantity(
         "40 h/month",
         "Operations",
         f"Hours of people a month who keep your own serving up: watch, patch, scale. {THUMB}",
-        group="own",
+        group="self-hosting",
     )
     operations_cost: Number = quantity(
         "90 USD/h",
         "Operator",
         f"What an hour of operations costs with everything included. {THUMB}",
-        group="own",
+        group="self-hosting",
     )
     prompt_accuracy: Number = quantity(
         "0 %", "Accuracy: prompt only", MEASURED, group="quality", rare=True
@@ -297,16 +296,18 @@ def billed(given: Any, facts: Facts) -> tuple[Option, ...]:
 
 def _month(given: Any, facts: Facts) -> tuple[Option, ...]:
     """A month of every approach, hosted as in approach cost and self-run on rentals."""
-    return (*approach_cost(given, facts), *_self_run(given, facts))
+    return (*bought(given, facts), *_self_run(given, facts))
 
 
 def _self_run(given: Any, facts: Facts) -> list[Option]:
     rates = facts.rates(given.rental)
+    written = given.requests * given.output_tokens
+    count = accelerators_for(facts, written, given.throughput, given.accelerators)
     served = {
-        f"Accelerators: {_small(name)}": given.serving_accelerators * cost
+        f"Accelerators: {_small(name)}": count * cost
         for name, cost in rental_month(facts, rates).items()
     }
-    run = given.training_hours * rates["hour"]
+    run = given.adapters * given.training_hours * rates["hour"]
     kept = {"Retraining: accelerators": given.runs * run}
     trained = {"Training on accelerators": given.experiments * run}
     monthly, once = searching(given, facts)
@@ -738,16 +739,6 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     if given.horizon > facts.number("60 month"):
         found.append(("Nobody knows today's prices five years from now: read on with care.",))
     best = draft.option(draft.best)
-    if best.slug in OWN_LABELS:
-        found.append(
-            (
-                "Whether ",
-                given.serving_accelerators,
-                " carry ",
-                given.requests,
-                " is not checked here.",
-            )
-        )
     if best.slug not in SEARCHING and best.slug != "long-context":
         found.append((best.label + UNREAD,))
     if draft.option("fine-tuned").refused:
@@ -800,7 +791,7 @@ PRESETS = (
             "example_tokens": "1.5k",
             "epochs": "2",
             "tuned_model": "together/qwen3.5-9b-tuned",
-            "serving_accelerators": "4",
+            "accelerators": "4",
             "training_hours": "20",
         },
     ),
@@ -851,7 +842,7 @@ PRESETS = (
             "test_cases": "500",
             "judge": "none",
             "rental": "nebius/h200",
-            "serving_accelerators": "4",
+            "accelerators": "4",
             "operations_hours": "120",
             "runs": "0.25",
             "retraining_weeks": "1",
@@ -875,7 +866,7 @@ CALCULATOR = Calculator(
         "model",
         "tuned_model",
         "engineer_cost",
-        "serving_accelerators",
+        "accelerators",
     ),
     unit="USD",
 )

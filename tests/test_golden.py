@@ -32,11 +32,11 @@ def test_a_case_worked_by_hand_comes_out(case: Golden, book: Book) -> None:
 def _option(result: Result, slug: str, expected: dict[str, Any]) -> None:
     option = result.option(slug)
     assert option.refused == expected.get("refused", "")
-    for what, items in (("lines", option.lines), ("once", option.once)):
+    for what, items, unit in (("lines", option.lines, result.unit), ("once", option.once, "USD")):
         for item, figure in expected.get(what, {}).items():
-            assert items[item].value == _close(figure), f"{slug}, {what}, {item}"
+            assert items[item].to(unit) == _close(figure), f"{slug}, {what}, {item}"
     if "total" in expected:
-        assert option.total.value == _close(expected["total"])
+        assert option.total.to(result.unit) == _close(expected["total"])
 
 
 def _pairs(result: Result, expected: dict[str, str]) -> None:

@@ -76,7 +76,7 @@ def test_a_longer_life_never_costs_less(data: st.DataObject, factor: float, toda
             "upkeep",
             "index_upkeep",
             "move_weeks",
-            "serving_accelerators",
+            "accelerators",
             "training_hours",
             "operations_hours",
             "operations_cost",

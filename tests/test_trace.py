@@ -108,10 +108,16 @@ def test_a_function_of_floats_is_called_as_it_is() -> None:
     assert applied(math.sqrt, Quantity.of(2, "kB")) == math.sqrt(2000)
 
 
-def test_most_formulas_here_are_recorded(book: Book) -> None:
+# Its arithmetic is about distributions and branches on its own; it keeps their sums itself.
+NOT_RECORDED = {"latency-budget"}
+
+
+def test_all_other_formulas_are_recorded(book: Book) -> None:
     """Else the speed of ranges and edits is lost and nothing else would say so."""
     facts = book.on(book.day)
     for slug, calculator in CALCULATORS.items():
+        if slug in NOT_RECORDED:
+            continue
         case = Case.of(calculator.formula, calculator.inputs.read({}, facts).inputs, facts)
         case.costs()
         assert case.traces.paths, f"{slug} asks for a plain float"

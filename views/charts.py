@@ -76,19 +76,30 @@ def cost_curve(result: Result, curve: Curve) -> Spec:
             "encoding": {"x": x, "y": y, "text": {"field": "option"}, "color": colour},
         },
     ]
+    rule = {"type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.5}
+    said = {"type": "text", "align": "left", "dx": 4, "color": "currentColor"}
+    target = _rounded(curve.target / per) if curve.target is not None else 0.0
+    if domain[0] < target < domain[1]:
+        at = {"data": {"values": [{"x": xs[0], "y": target, "label": "target"}]}}
+        layers += [
+            at | {"mark": rule, "encoding": {"y": y}},
+            at
+            | {
+                "mark": said | {"dy": -4, "baseline": "bottom"},
+                "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+            },
+        ]
     if xs[0] <= here <= xs[-1]:
         totals = [
             {"x": here, "y": _rounded(float(o.total) / per), "option": o.label}
             for o in result.options
             if not o.refused and float(o.total) > 0
         ]
-        rule = {"type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.5}
-        said = {"type": "text", "align": "left", "dx": 4, "dy": 10, "baseline": "top"}
         layers += [
             {"data": {"values": [{"x": here}]}, "mark": rule, "encoding": {"x": x}},
             {
                 "data": {"values": [{"x": here, "y": domain[1], "label": "your case"}]},
-                "mark": said | {"color": "currentColor"},
+                "mark": said | {"dy": 10, "baseline": "top"},
                 "encoding": {"x": x, "y": y, "text": {"field": "label"}},
             },
             {

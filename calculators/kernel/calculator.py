@@ -92,8 +92,9 @@ class Calculator:
     `across` a second one, to map which option is the best over both;
     `leading` the inputs of the brief form; `rising` those of which, if they are asked for, more
     never makes an option cheaper. Options are measured in `unit`, the least is the best and is
-    called the `superlative`. `formerly` are slugs, and the keys of `moved` ids of parts of the
-    answer, that older links carry; `moved` gives the id of today.
+    called the `superlative`. `target` names the input that totals are held to. `formerly` are
+    slugs, and the keys of `moved` ids of parts of the answer, that older links carry; `moved` gives
+    the id of today.
     """
 
     slug: str
@@ -112,6 +113,7 @@ class Calculator:
     across: Across | None = None
     formerly: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""
@@ -172,8 +174,9 @@ class Calculator:
         scale = unit(field.unit).scale
         here = getattr(case.given, field.name)
         xs = tuple(x * scale for x in explore.decades(*self.decades))
+        target = getattr(case.given, self.target) if self.target else None
         band = explore.band(drawn, field, xs[::BAND_STEP]) if drawn else None
-        return Curve(field, xs, explore.curve(case, field, xs), here, finding, band)
+        return Curve(field, xs, explore.curve(case, field, xs), here, finding, band, target)
 
     def _map(self, case: Case, inputs: Any) -> Map | None:
         if self.across is None:

@@ -93,8 +93,11 @@ class Case:
         if path:
             self.runs.insert(0, (path.bound(vars(self.before or self.given)), path.floors))
         options = self.options(**changes)
-        totals = {o.slug: None if o.refused else float(o.total) for o in options}
-        return totals, tuple(option.slug for option in options if option.floor)
+        return _totals(options), tuple(option.slug for option in options if option.floor)
+
+
+def _totals(options: Iterable[Option]) -> Costs:
+    return {o.slug: None if o.refused else float(o.total) for o in options}
 
 
 def cheapest(costs: Costs) -> str:
@@ -137,6 +140,7 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
         return high
     if (left > 0) == (right > 0):
         raise ValueError(f"no crossing between {low:g} and {high:g}")
+    side = 0  # which end moved last: one that stays for two steps counts half
     for _ in range(100):
         if math.isfinite(left) and math.isfinite(right):
             middle = (low * right - high * left) / (right - left)
@@ -150,11 +154,13 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
         if (value > 0) == (right > 0):
             if abs(high - middle) <= 1e-9 * abs(middle):
                 return middle
-            high, right, left = middle, value, left / 2
+            high, right = middle, value
+            left, side = (left / 2 if side > 0 else left), 1
         else:
             if abs(middle - low) <= 1e-9 * abs(middle):
                 return middle
-            low, left, right = middle, value, right / 2
+            low, left = middle, value
+            right, side = (right / 2 if side < 0 else right), -1
     return (low + high) / 2
 
 
@@ -257,9 +263,9 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
                     at = root(lead, *sorted((before, x)))
                     beyond = (case.costs(**{field.name: at + (x - at) * step}) for step in _BEYOND)
                     winner = next((w for costs in beyond if (w := cheapest(costs)) != best), "")
-                    distance = _distance(field, now, at)
-                    if winner and winner != best and (not nearest or distance < nearest[0]):
-                        nearest = (distance, at, winner)
+                    away = distance(field, now, at)
+                    if winner and winner != best and (not nearest or away < nearest[0]):
+                        nearest = (away, at, winner)
                     break
                 before = x
         if nearest:
@@ -270,16 +276,19 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
 
 def turns(case: Case, fields: Iterable[Field], best: str) -> list[tuple[Field, str, str]]:
     """Each other word of a choice among words with which `best` is no longer the cheapest."""
-    return [
-        (field, word, winner)
-        for field in fields
-        for word, _ in field.options
-        if word != getattr(case.given, field.name)
-        and (winner := cheapest(case.costs(**{field.name: word}))) != best
-    ]
+    found = []
+    for field in fields:
+        for word, _ in field.options:
+            if word != getattr(case.given, field.name):
+                options = case.options(**{field.name: word})
+                winner = cheapest(_totals(option for option in options if not option.floor))
+                if winner != best:
+                    found.append((field, word, winner))
+    return found
 
 
-def _distance(field: Field, now: float, at: float) -> float:
+def distance(field: Field, now: float, at: float) -> float:
+    """How much an input must change, by ratio, for one to be told nearer than another."""
     if field.is_share:
         return abs(at - now) * 4  # a quarter of the whole counts as much as e-fold
     return abs(math.log(at / now)) if at > 0 else 10.0

@@ -115,7 +115,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What each option comes to along one input: `series` by option slug, None where refused."""
+    """
+    What each option comes to along one input: `series` by option slug, None where refused.
+
+    `target` is what they are held to, where there is such a thing.
+    """
 
     field: Field
     xs: tuple[float, ...]
@@ -123,6 +127,7 @@ class Curve:
     here: float
     title: Sentence
     band: Band | None = None
+    target: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
