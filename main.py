@@ -132,9 +132,13 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def cell(slug: str, table: str, row: str, column: str, **given: Any) -> str:
         """One figure of a table under an answer, by the names of its row and column."""
-        found = next(each for each in answered(slug, given)[2].tables if each.slug == table)
-        line = next(cells for cells in found.rows if cells[0] == row)
-        value = line[found.columns.index(column)]
+        tables = {each.slug: each for each in answered(slug, given)[2].tables}
+        if table not in tables:
+            raise ValueError(f"{slug}: no table '{table}'; there is {', '.join(tables)}")
+        rows = {cells[0]: cells for cells in tables[table].rows}
+        if row not in rows:
+            raise ValueError(f"{slug}: no row '{row}' in {table}")
+        value = rows[row][tables[table].columns.index(column)]
         return escape(text.quantity(value) if isinstance(value, Quantity) else str(value))
 
     @env.macro  # type: ignore[untyped-decorator]
