@@ -29,6 +29,7 @@ from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
 from tools.records import evidence as read_evidence
+from tools.validation import standings, summary
 from views import calendar as calendar_view
 from views import data, palette, terminal, text
 from views import evidence as evidence_view
@@ -38,6 +39,8 @@ from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
 from views.record import FILES, VARIANTS, take
+from views.validation import Standing
+from views.validation import validation as validation_html
 
 ROOT = Path(__file__).resolve().parent
 GLOSSARY = ROOT / "includes" / "glossary.md"
@@ -55,6 +58,12 @@ def book() -> Book:
 def studied() -> Evidence:
     """What others measured, as it stands in data/evidence/."""
     return read_evidence()
+
+
+@cache
+def measured() -> tuple[Standing, ...]:
+    """What others published, and what we make of it."""
+    return standings(book())
 
 
 def facts(on: str = "") -> Facts:
@@ -253,6 +262,11 @@ def define_env(env: Any) -> None:
     def glossary() -> str:
         """Every term of the glossary, whose meanings also show as tooltips on all pages."""
         return glossary_view.glossary(GLOSSARY.read_text(encoding="utf-8"))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def validation(part: str) -> str:
+        """A part of the page about what others measured, worked out."""
+        return validation_html(measured(), summary(measured()), part)
 
     @env.macro  # type: ignore[untyped-decorator]
     def day() -> str:

@@ -10,6 +10,7 @@ from calculators import (
     latency_budget,
     ownership,
     prompt_caching,
+    self_hosting,
     training_run,
     vector_index,
 )
@@ -25,6 +26,7 @@ CALCULATORS: dict[str, Calculator] = {
         latency_budget,
         ownership,
         prompt_caching,
+        self_hosting,
         training_run,
         vector_index,
     )

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.billing.contradictions import contradictions
 from calculators.billing.rentals import accelerators_for
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, calls, refusal
@@ -512,11 +513,6 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     """What a reader of this answer must know before using it."""
     given, facts = draft.inputs, draft.facts
     found: list[Sentence] = []
-    for name in uses(given):
-        offer = facts.offer(name)
-        closed = offer.event("closed_to_new_customers", facts.day)
-        if closed:
-            found.append((f"{offer.name} is closed to new customers since {closed.day}.",))
     tuned = facts.rates(given.tuned_model)
     if "hosting" in tuned and "input" not in tuned:
         found.append(
@@ -555,11 +551,7 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
                 found.append(
                     (f"{rates.offer.name} sells no cached input; the cached share saves nothing.",)
                 )
-    if given.tuned_prompt_tokens > given.prompt_tokens:
-        found.append(("The tuned prompt is longer than the prompt it replaces.",))
-    if given.query_tokens > given.prompt_tokens:
-        found.append(("The question is longer than the prompt that holds it.",))
-    return tuple(found)
+    return (*found, *contradictions(given))
 
 
 PRESETS = (
@@ -580,8 +572,57 @@ PRESETS = (
         },
     ),
     Preset(
+        "Code assistant",
+        {
+            "requests": "3M",
+            "prompt_tokens": "3k",
+            "query_tokens": "500",
+            "output_tokens": "600",
+            "top_k": "15",
+            "chunk_tokens": "300",
+            "corpus_tokens": "300M",
+            "corpus_change": "30",
+            "embedding": "voyage/voyage-code-4",
+            "examples": "50k",
+            "example_tokens": "1.5k",
+            "epochs": "2",
+        },
+    ),
+    Preset(
+        "Medical coding",
+        {
+            "requests": "100k",
+            "prompt_tokens": "2.5k",
+            "query_tokens": "700",
+            "output_tokens": "150",
+            "top_k": "10",
+            "chunk_tokens": "300",
+            "corpus_tokens": "40M",
+            "examples": "5k",
+            "example_tokens": "1.2k",
+            "experiments": "6",
+        },
+    ),
+    Preset(
         "Internal search",
         {"requests": "50k", "corpus_tokens": "500M", "top_k": "10", "corpus_change": "10"},
+    ),
+    Preset(
+        "Regulated bank",
+        {
+            "requests": "200k",
+            "prompt_tokens": "1.8k",
+            "output_tokens": "400",
+            "top_k": "8",
+            "corpus_tokens": "1B",
+            "corpus_change": "2",
+            "model": "azure/gpt-6.1-terra",
+            "embedding": "azure/text-embedding-3-small",
+            "examples": "20k",
+            "example_tokens": "900",
+            "runs": "0.25",
+            "experiments": "6",
+        },
     ),
     Preset(
         "Consumer product",

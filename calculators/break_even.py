@@ -199,10 +199,11 @@ class Band:
         if not self.crossings:
             return (" Within your ranges they never cross.",)
         p10, _, p90 = self.tenths()
-        return (
-            " Within your ranges it lies between ", p10, " and ", p90,
-            " (10th and 90th percentile); in ", self.never(), " of draws they never cross.",
-        )  # fmt: skip
+        found: Sentence = (" Within your ranges it lies between ", p10, " and ", p90)
+        found += (" (10th and 90th percentile)",)
+        if len(self.crossings) < self.draws:
+            found += ("; in ", self.never(), " of draws they never cross")
+        return (*found, ".")
 
 
 def band(pair: Pair, requests: Field, drawn: list[tuple[explore.Case, explore.Grid]]) -> Band:

@@ -10,6 +10,7 @@ from typing import Any
 
 from calculators.approach_cost import ApproachCost
 from calculators.billing.caching import hits, reads_that_pay
+from calculators.billing.contradictions import contradictions
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, refusal
 from calculators.kernel import explore
@@ -81,13 +82,12 @@ class PromptCaching(Inputs):
         group="corpus",
     )
     cache_ttl: Number = quantity(
-        "30 min",
+        "0 min",
         "Cache lifetime",
         "How long the cache holds a prompt after its last use, for the shortest lifetime its "
-        "vendor sells. The default model's interface states 30 minutes at least; others state 5. "
-        "An hour or twelve, where sold, is an option of its own.",
+        "vendor sells. 0 takes what the book knows of the model, and 30 minutes (rule of thumb) "
+        "where it knows nothing. An hour or twelve, where sold, is an option of its own.",
         group="corpus",
-        low=0.1,
         high=1440,
     )
     hit_rate: Number = same(
@@ -170,6 +170,13 @@ def prompt_caching(given: PromptCaching, facts: Facts) -> tuple[Option, ...]:
     )
 
 
+def lifetime(given: PromptCaching, facts: Facts) -> Any:
+    """How long the shorter cache holds a prompt: as given, as the book knows, or 30 minutes."""
+    if given.cache_ttl > 0:
+        return given.cache_ttl
+    return facts.size(given.model, "cache_lifetime") or facts.number("30 min")
+
+
 def _whole(given: PromptCaching, facts: Facts, prompt: Prompt, prefix: Any) -> list[Option]:
     """The options that send the corpus along."""
     model = facts.rates(given.model)
@@ -191,7 +198,7 @@ def _whole(given: PromptCaching, facts: Facts, prompt: Prompt, prefix: Any) -> l
 
     ways: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         "no-cache": ("", lambda: {name: sent * rates["input"]}),
-        "cache": (uncached, lambda: held(given.cache_ttl, "cache_write")),
+        "cache": (uncached, lambda: held(lifetime(given, facts), "cache_write")),
         "cache-long": (uncached or short, lambda: held(facts.number(LONGER[longer]), longer)),
         "cache-kept": (
             uncached or unkept,
@@ -262,7 +269,7 @@ def _retrieval(given: PromptCaching, facts: Facts, prompt: Prompt, instructions:
     sent = given.requests * instructions
     items: dict[str, Any] = {"Instructions": sent * rates["input"]}
     if not _uncached(facts, model, instructions):
-        hit = hits(given, facts, given.cache_ttl, given.updates * 0)
+        hit = hits(given, facts, lifetime(given, facts), given.updates * 0)
         write = rates.first("cache_write", "input")
         cached = _cached("Instructions", sent, hit, rates["cached_input"], write)
         first, second = cached.values()
@@ -375,7 +382,7 @@ def _by_volume(draft: Draft, here: list[Stretch]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for volume in sorted({*VOLUMES, daily}):
         pays = here if volume == daily else _corpora(case, volume * DAYS)
-        found = _hit(draft, given.cache_ttl, volume)
+        found = _hit(draft, lifetime(given, draft.facts), volume)
         rows.append((Quantity.of(volume, "request/day"), found, said(pays, "tok")))
     limit = said(_corpora(case, WITHOUT_LIMIT), "tok")
     rows.append(("without limit", Quantity.of(float(given.hit_rate) * 100, "%"), limit))
@@ -422,7 +429,7 @@ def _caches(draft: Draft) -> Table:
         pays: Cell = "–"
         if option.slug in ("cache", "cache-long"):
             long = option.slug == "cache-long"
-            life = facts.number(LONGER[longer]) if long else given.cache_ttl
+            life = facts.number(LONGER[longer]) if long else lifetime(given, facts)
             warm = _hit(draft, life, given.requests.value / DAYS)
             write = rates.first(longer if long else "cache_write", "input")
             if rates["cached_input"] < rates["input"]:
@@ -468,24 +475,30 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
         if facts.size(given.model, "cache_minimum") is None:
             found.append((f"The least prefix that {name} caches is not known; none is checked.",))
         if cached.total > plain.total:
-            warm = _hit(draft, given.cache_ttl, given.requests.value / DAYS)
+            warm = _hit(draft, lifetime(given, facts), given.requests.value / DAYS)
             found.append(("The cache costs more than none: only ", warm, " find it warm."))
-    if "cache_write_1h" in model and given.cache_ttl > facts.number("5 min"):
-        found.append(
-            (f"{name} sells an hour at a price of its own; see that the shorter lifetime is ",
-             given.cache_ttl, "."),
-        )  # fmt: skip
-    if given.query_tokens > given.prompt_tokens:
-        found.append(("The question is longer than the prompt that holds it.",))
-    if given.corpus_change > 0 and not given.updates > 0:
-        found.append(("The corpus changes, but no update makes the cache worthless.",))
-    if given.top_k * given.chunk_tokens * facts.number("1 request") > given.corpus_tokens:
-        found.append(("Retrieval would send more text than the corpus holds.",))
-    return tuple(found)
+    known = facts.size(given.model, "cache_lifetime")
+    if known is not None and given.cache_ttl > known:
+        found.append((f"{name} keeps a prompt for ", known, "; you gave ", given.cache_ttl, "."))
+    return (*found, *contradictions(given))
 
 
 PRESETS = (
     Preset("Support bot", {}),
+    Preset(
+        "Contract extraction",
+        {
+            "requests": "1.5k/day",
+            "active_hours": "10",
+            "corpus_tokens": "120k",
+            "updates": "2",
+            "corpus_change": "2",
+            "prompt_tokens": "14k",
+            "query_tokens": "12k",
+            "output_tokens": "800",
+            "model": "anthropic/claude-sonnet-5-5",
+        },
+    ),
     Preset(
         "Regulated bank",
         {

@@ -6,12 +6,25 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.billing.contradictions import contradictions
 from calculators.billing.training import job_cost, sells_training
 from calculators.hardware import training
-from calculators.hardware.training import FULL, LORA, QLORA, Memory, Pass, Shape
+from calculators.hardware.training import (
+    FLASH,
+    FULL,
+    LORA,
+    MIXED,
+    QLORA,
+    SCORES,
+    SIXTEEN,
+    Memory,
+    Pass,
+    Shape,
+    Trained,
+)
 from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
-from calculators.kernel.inputs import Inputs, choice, quantity
+from calculators.kernel.inputs import Inputs, choice, one_of, quantity
 from calculators.kernel.results import Option, Sentence, Table
 from calculators.kernel.units import Number, Quantity
 
@@ -175,6 +188,7 @@ class TrainingRun(Inputs):
         "(llm-foundry), 45 to 58 % with LoRA on one A100 (derived, Qwen). Take 50 % for A100.",
         group="run",
         low=1,
+        checked=(25, 75),
     )
     sequence_tokens: Number = quantity(
         "2,048 tok",
@@ -183,6 +197,7 @@ class TrainingRun(Inputs):
         group="run",
         low=16,
         high=10_000_000,
+        checked=(256, 8192),
     )
     micro_batch: Number = quantity(
         "1 sequence",
@@ -210,6 +225,13 @@ class TrainingRun(Inputs):
         group="run",
         rare=True,
     )
+    offload: Number = quantity(
+        "0 %",
+        "Offloaded",
+        "Share of the kept activations that wait in the host's memory (activation offloading).",
+        group="run",
+        rare=True,
+    )
     unpack_time: Number = quantity(
         "0.01 s/Gparameter",
         "Unpacking",
@@ -229,11 +251,29 @@ class TrainingRun(Inputs):
         high=10,
         rare=True,
     )
+    attention: str = one_of(
+        {FLASH: "Flash attention", SCORES: "Scores are kept"},
+        FLASH,
+        "Attention",
+        "Flash attention keeps no scores; without it they grow with the square of the sequence, "
+        "5 B for each head and pair of tokens (arXiv 2205.05198).",
+        group="run",
+        rare=True,
+    )
+    trained_in: str = one_of(
+        {MIXED: "Mixed precision", SIXTEEN: "16 bits only"},
+        MIXED,
+        "Trained in",
+        "Mixed precision keeps a 32-bit copy and a 32-bit gradient of what is trained; torchtune, "
+        "for one, keeps 16 bits only, and an optimiser of 4 B.",
+        group="run",
+        rare=True,
+    )
     optimiser_bytes: Number = quantity(
         "8 B/parameter",
         "Optimiser",
-        "State kept for each trained parameter: 8 B with Adam, 2 B with its 8-bit form "
-        "(Transformers documentation).",
+        "State kept for each trained parameter: 8 B with Adam, 4 B in 16 bits, 2 B with its 8-bit "
+        "form (Transformers documentation).",
         group="run",
         high=64,
         rare=True,
@@ -248,11 +288,20 @@ class TrainingRun(Inputs):
         rare=True,
     )
     memory_overhead: Number = quantity(
-        "10 %",
+        "5 %",
         "Memory overhead",
-        "What the allocator wastes and the driver takes, on top of what is counted (rule of "
-        "thumb).",
+        "What the allocator wastes, on top of what is counted (rule of thumb).",
         group="run",
+        rare=True,
+    )
+    runtime_memory: Number = quantity(
+        "1.3 GB/accelerator",
+        "Driver and libraries",
+        "What each accelerator holds before anything is loaded: 1 to 2 GB, 1.3 GB in the example "
+        "of the Transformers documentation. DeepSpeed's buffers come on top, 0.8 GB as Qwen sets "
+        "them.",
+        group="run",
+        high=100,
         rare=True,
     )
     setup_hours: Number = quantity(
@@ -298,11 +347,13 @@ def training_run(given: TrainingRun, facts: Facts) -> tuple[Option, ...]:
     Adapters and validation add their own, small, share. QLoRA also unpacks its weights in every
     pass, which is why it is slow on short sequences and not on long ones.
 
-    Memory is 18 bytes a parameter when all are trained (16-bit weights 2, their master copy 4,
+    Memory is 18 bytes a parameter when all are trained (16-bit weights 2, their 32-bit copy 4,
     gradients 4, Adam 8), 2 with LoRA, about 0.52 with QLoRA and 2 for embeddings; 16 for each
-    parameter of an adapter; and on every accelerator the activations: 2 bytes for each token,
-    layer and dimension if recomputed, 34 if not, and either the logits or one layer in work.
-    All but activations is divided among the accelerators, as fully sharded training does.
+    parameter of an adapter, of which rank $q$ on all matrices makes $q\,(7 L h + P/h)$ out of $P$
+    in the layers. Every accelerator holds the activations besides: 2 bytes for each token, layer
+    and dimension if recomputed, 34 if not, and either the logits or one layer in work; and driver
+    and libraries. All but that is divided among the accelerators, as fully sharded training does;
+    of several, each gathers two layers and an embedding at a time.
     """
     labels = given.examples * given.label_minutes * given.labeller_cost
     options = [_hosted(given, facts, labels)]
@@ -353,7 +404,14 @@ def shape_of(given: TrainingRun) -> Shape:
 
 def pass_of(given: TrainingRun) -> Pass:
     """What one accelerator reads in one pass."""
-    return Pass(given.sequence_tokens, given.micro_batch, given.recompute)
+    return Pass(
+        given.sequence_tokens,
+        given.micro_batch,
+        given.recompute,
+        given.offload,
+        given.attention,
+        given.logit_bytes,
+    )
 
 
 def sheet_of(given: TrainingRun, facts: Facts) -> dict[str, Any]:
@@ -367,9 +425,8 @@ def memory_of(method: str, given: TrainingRun, facts: Facts) -> Memory:
         method,
         shape_of(given),
         pass_of(given),
-        given.rank,
-        given.optimiser_bytes,
-        given.logit_bytes,
+        Trained(given.trained_in, given.optimiser_bytes, given.rank),
+        given.runtime_memory * facts.number("1 accelerator"),
         facts,
     )
 
@@ -458,6 +515,7 @@ def needs(draft: Draft) -> Table:
         "Gradients, optimiser",
         "Adapters",
         "Activations, each",
+        "Driver and gathered, each",
         "Memory in all",
         "Accelerators",
         "Hours a run",
@@ -469,7 +527,8 @@ def needs(draft: Draft) -> Table:
         if isinstance(job, str):
             continue
         parts = job.memory
-        whole = parts.states + parts.activations * job.accelerators
+        whole = parts.each(job.accelerators, given.memory_overhead) * job.accelerators
+        beside = parts.runtime + parts.gathered * (1 if job.accelerators > 1 else 0)
         rows.append(
             (
                 LABELS[method].removesuffix(", rented"),
@@ -477,7 +536,8 @@ def needs(draft: Draft) -> Table:
                 _gigabytes(parts.gradients + parts.optimiser),
                 _gigabytes(parts.adapters),
                 _gigabytes(parts.activations),
-                _gigabytes(whole * (1 + given.memory_overhead)),
+                _gigabytes(beside),
+                _gigabytes(whole),
                 Quantity.of(float(job.accelerators), "accelerator"),
                 Quantity.of(job.hours.to("h"), "h"),
                 Quantity.of(job.busy.to("h"), "h"),
@@ -502,16 +562,6 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     """What a reader of this answer must know before using it."""
     given, facts = draft.inputs, draft.facts
     found: list[Sentence] = []
-    for name in (given.tuned_model, given.rental):
-        offer = facts.offer(name)
-        closed = offer.event("closed_to_new_customers", facts.day)
-        if closed:
-            found.append((f"{offer.name} is closed to new customers since {closed.day}.",))
-    hosted = draft.option("hosted")
-    if not hosted.refused:
-        least = hosted.lines.get("Up to the least charge")
-        if least is not None and least * 2 > hosted.total:
-            found.append(("The vendor's least charge is most of the hosted bill.",))
     best = draft.option(draft.best) if draft.best else None
     if best and "Labelling" in best.lines and best.lines["Labelling"] * 2 > best.total:
         found.append(
@@ -520,10 +570,6 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     start = "Accelerators: start and evaluation"
     if best and start in best.lines and best.lines[start] > best.lines["Accelerators: training"]:
         found.append(("Starting and evaluating the runs costs more than the training itself.",))
-    if given.mfu > 0.75 or given.mfu < 0.15:
-        found.append(("Utilisation is outside the 15 to 75 % that has been measured.",))
-    if given.sequence_tokens > facts.number("8192 tok"):
-        found.append(("Memory has been checked against measurements up to 8,192 tokens only.",))
     if given.example_tokens * facts.number("1 example") > given.sequence_tokens:
         found.append(("Examples are longer than a sequence: they would be cut.",))
     dense = given.layers * given.hidden_size * given.hidden_size
@@ -540,7 +586,7 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
                 ". Memory and hours are wrong until they agree.",
             )
         )
-    return tuple(found)
+    return (*found, *contradictions(given))
 
 
 PRESETS = (

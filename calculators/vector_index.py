@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.billing.contradictions import contradictions
 from calculators.billing.stores import Index, second_index, store_load, store_month
 from calculators.indexes.sizes import (
     INDEXES,
@@ -34,7 +35,6 @@ GROUPS = {
     "traffic": "Traffic",
     "change": "Change",
 }
-MINIMUM = "Up to the plan's minimum"
 SHRINKS = (
     "Memory shrinks less than the vector, because links and ids keep their size; disk grows where "
     "the originals stay. What precision costs in recall depends on your vectors: measure it."
@@ -56,7 +56,6 @@ AS_FLOATS = (
     "The bills count 4-byte floats: the book does not know what each store charges for smaller "
     "ones. Memory and disk are those of your precision."
 )
-LARGER = ", so a larger corpus costs no more until that is used up."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -610,12 +609,7 @@ def warnings(draft: Draft, dimensions: Any) -> tuple[Sentence, ...]:
         found.append((AS_FLOATS,))
     if given.index == "diskann" and given.precision == "float32":
         found.append(("DiskANN keeps codes in memory; with 4-byte floats it saves nothing there.",))
-    if draft.best:
-        best = draft.option(draft.best)
-        least = best.lines.get(MINIMUM)
-        if least is not None and float(least) > 0.5 * float(best.total):
-            found.append((f"Most of what {best.label} charges is its minimum{LARGER}",))
-    return tuple(found)
+    return (*found, *contradictions(given))
 
 
 PRESETS = (

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from tools.records import TextLoader
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -23,16 +25,6 @@ class Golden:
 
     def __str__(self) -> str:
         return f"{self.slug}: {self.name}"
-
-
-class TextLoader(yaml.SafeLoader):
-    """Anchors and merges, and no guess at what a scalar means."""
-
-
-TextLoader.yaml_implicit_resolvers = {
-    key: [(tag, pattern) for tag, pattern in found if tag == "tag:yaml.org,2002:merge"]
-    for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def golden_cases() -> list[Golden]:

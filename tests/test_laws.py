@@ -15,7 +15,7 @@ from calculators.approach_cost import LABELS
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import Book, Facts, PriceError
+from calculators.kernel.facts import MODEL, Book, Facts, PriceError
 from calculators.kernel.inputs import NONE, Range
 from calculators.kernel.results import Option
 from calculators.kernel.units import unit
@@ -237,7 +237,9 @@ def test_the_split_has_no_rest(today: Facts) -> None:
 def test_defaults_are_open_to_a_new_customer(today: Facts) -> None:
     for calculator in CALCULATORS.values():
         for field in calculator.inputs.fields():
-            if field.kind and field.default != NONE:
+            if field.kind == MODEL:
+                assert field.default in today.book.models
+            elif field.kind and field.default != NONE:
                 assert today.offer(field.default).open_to_newcomers(today.day), field.default
 
 

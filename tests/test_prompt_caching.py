@@ -287,7 +287,7 @@ def test_an_index_pays_inside_its_stretches_and_nowhere_else(
         ({"requests": "5/day", "cache_ttl": "5"}, "costs more than none"),
         ({"model": "anthropic/claude-haiku-5-5", "corpus_tokens": "150k"}, "bills input at"),
         ({"updates": "0"}, "no update makes"),
-        ({"model": "anthropic/claude-sonnet-5-5"}, "see that the shorter lifetime is"),
+        ({"model": "anthropic/claude-sonnet-5-5", "cache_ttl": "30"}, "keeps a prompt for"),
         ({"query_tokens": "2k"}, "longer than the prompt"),
         ({"corpus_tokens": "1.5k"}, "more text than the corpus"),
         ({"model": "azure/gpt-6-luna"}, "is not known"),
@@ -310,3 +310,17 @@ def test_no_two_options_look_alike(today: Facts) -> None:
         for tone in found.values()
     ]
     assert len(set(colours)) == len(found)
+
+
+def test_the_lifetime_is_that_of_the_offer_unless_it_is_given(today: Facts) -> None:
+    def cached(**texts: str) -> float:
+        return float(CALCULATOR.answer(today, {"requests": "9/h"} | texts).option("cache").total)
+
+    model = {"model": "anthropic/claude-sonnet-5-5"}
+    assert today.size(model["model"], "cache_lifetime").to("min") == pytest.approx(5)
+    assert cached(**model) == cached(**model, cache_ttl="5") > cached(**model, cache_ttl="30")
+    # Where the book knows nothing it is half an hour, as it always was.
+    unknown = {"model": "azure/gpt-6-luna"}
+    assert today.size(unknown["model"], "cache_lifetime") is None
+    assert cached(**unknown) == cached(**unknown, cache_ttl="30")
+    assert cached() == cached(cache_ttl="30"), "links to the default model keep their figure"

@@ -261,7 +261,7 @@ def test_precision_and_index_change_no_bill_and_say_so(today: Facts) -> None:
         ({"chunk_tokens": "20k"}, "cuts off"),
         ({"documents": "1M"}, "whole documents"),
         ({"index": "diskann"}, "saves nothing"),
-        ({}, "minimum"),
+        ({}, "least charge"),
     ],
 )
 def test_what_a_reader_must_know_is_said(today: Facts, given_: dict[str, str], words: str) -> None:

@@ -15,15 +15,25 @@ from typing import Any, TypeVar
 import yaml
 
 from calculators.kernel.evidence import Evidence
-from calculators.kernel.facts import Book, FactsError
+from calculators.kernel.facts import SHEETS, Book, FactsError
 
 DATA = Path(__file__).parent.parent / "data"
 COLLECTIONS = ("offers", "stores", "rentals")
-REFERENCES = ("accelerators",)  # figures of things, with no price
+REFERENCES = tuple(SHEETS)  # figures of things, with no price
 EVIDENCE = ("evidence",)  # what others measured; calculators never ask for it
 
 Parsed = TypeVar("Parsed")
 Lines = dict[tuple[str, ...], int]
+
+
+class TextLoader(yaml.SafeLoader):
+    """Anchors and merges, and no guess at what a scalar means."""
+
+
+TextLoader.yaml_implicit_resolvers = {
+    key: [(tag, pattern) for tag, pattern in found if tag == "tag:yaml.org,2002:merge"]
+    for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class DataError(ValueError):

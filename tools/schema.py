@@ -16,7 +16,16 @@ from itertools import permutations
 from typing import Any
 
 from calculators.kernel import evidence, units
-from calculators.kernel.facts import CONFIDENCE, DATA_SHEET, EVENTS, FEEDS, KINDS, METERS, SIZES
+from calculators.kernel.facts import (
+    CONFIDENCE,
+    EVENTS,
+    FEEDS,
+    KINDS,
+    METERS,
+    SHEET_NEEDS,
+    SHEETS,
+    SIZES,
+)
 from tools.records import DATA, DataError
 
 Schema = dict[str, Any]
@@ -127,7 +136,7 @@ def keyed(patterns: Schema, **more: Any) -> Schema:
 def schema() -> Schema:
     """The whole of it."""
     used = {unit for meters in METERS.values() for unit in meters.values()} | {*SIZES.values()}
-    used |= {*DATA_SHEET.values()}
+    used |= {unit for sheet in SHEETS.values() for unit in sheet.values()}
     day = text(DAY, "write the day like 2026-11-22")
     source = mapping(
         {
@@ -142,9 +151,12 @@ def schema() -> Schema:
         "vendor": text() | {"description": "the name a reader knows"},
         "sources": {"type": "object", "additionalProperties": source, "minProperties": 1},
         "offers": keyed(offers, minProperties=1),
-        "accelerators": keyed({"^[a-z0-9-]+$": _data_sheet()}, minProperties=1),
+        **{
+            collection: keyed({"^[a-z0-9.-]+$": _sheet(collection)}, minProperties=1)
+            for collection in SHEETS
+        },
     }
-    either = [{"required": ["offers"]}, {"required": ["accelerators"]}]
+    either = [{"required": [what]} for what in ("offers", *SHEETS)]
     return {
         "$schema": DIALECT,
         "title": "A file of the price book",
@@ -158,10 +170,10 @@ def _named(unit: str) -> str:
     return "in " + (unit.replace("/", " per ").replace("%", "percent") or "any unit")
 
 
-def _data_sheet() -> Schema:
-    figures = {what: ref(_named(unit)) for what, unit in DATA_SHEET.items()}
+def _sheet(collection: str) -> Schema:
+    figures = {what: ref(_named(unit)) for what, unit in SHEETS[collection].items()}
     about = {"name": text(), "source": text(), "note": text()}
-    return mapping(figures | about, ("name", "memory", "bf16", "source"))
+    return mapping(figures | about, ("name", *SHEET_NEEDS[collection], "source"))
 
 
 def _offer() -> Schema:

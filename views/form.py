@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 from urllib.parse import parse_qsl
 
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.facts import Facts, Offer
+from calculators.kernel.facts import MODEL, Facts, Offer
 from calculators.kernel.inputs import NONE, Field, canonical
 from views.text import unit_words
 
@@ -69,7 +70,8 @@ def chosen_name(field: Field, facts: Facts, text: str) -> str:
     """What a reader calls the value of a choice: the offer's name or the option's label."""
     if field.options:
         return dict(field.options).get(text, text)
-    return facts.offer(text).name if text in facts.book.offers else text
+    named: Mapping[str, Any] = facts.book.models if field.kind == MODEL else facts.book.offers
+    return named[text].name if text in named else text
 
 
 def presets(calculator: Calculator) -> str:

@@ -23,9 +23,10 @@ _WORDS = {
     "h": "hour",
     "min": "minute",
     "s": "second",
+    "ms": "millisecond",
     "chunk": "chunk",
 }
-_MEASURES = frozenset({"s", "GB", "GiB", "h"})
+_MEASURES = frozenset({"s", "ms", "GB", "GiB", "h"})
 _COUNTED = frozenset({"case"})
 _UNCOUNTED = frozenset({"USD", "B", "kB", "MB", "GB", "TB", "PB", "GiB", "%", ""})
 _MONTHS = "January February March April May June July August September October November December"

@@ -29,6 +29,7 @@ from calculators.kernel.results import (
     Turn,
 )
 from calculators.kernel.units import Quantity, unit
+from calculators.kernel.warnings import warnings
 
 MOST_MOVES = 7
 BAND_STEP = 4  # of the curve's points, one has a band: two in a decade
@@ -164,7 +165,8 @@ class Calculator:
             spreads=self._spreads(case, fields, reading),
             draws=explore.SAMPLES if reading.ranges else 0,
             tables=report.tables,
-            warnings=report.warnings,
+            warnings=report.warnings
+            + warnings(reading.inputs, fields, facts, options, best, report.uses),
             notices=facts.notices(*report.uses),
             bases=facts.bases(*report.uses),
         )

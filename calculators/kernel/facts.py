@@ -117,6 +117,7 @@ METERS: dict[str, dict[str, str]] = {
 # tokens of one request, and a vector has so many dimensions.
 SIZES = {
     "adapters": "adapter",
+    "cache_lifetime": "min",
     "cache_minimum": "tok",
     "context_window": "tok",
     "dimensions": "dim",
@@ -129,6 +130,7 @@ SIZES = {
 }
 _PER = {
     "adapters": "/deployment",
+    "cache_lifetime": "",
     "cache_minimum": "/request",
     "context_window": "/request",
     "dimensions": "/vector",
@@ -140,14 +142,48 @@ _PER = {
     "memory_scalar": "/vector",
 }
 
-# What a data sheet says of one accelerator; peaks are of dense matrices.
-DATA_SHEET = {
-    "memory": "B",
-    "bandwidth": "B/s",
-    "bf16": "FLOP/s",
-    "fp8": "FLOP/s",
-    "fp4": "FLOP/s",
+# What is written of things that have no price, by collection, and which figures each must have.
+# An accelerator: peaks are of dense matrices, `reached` the best measured product of two of them,
+# `link` what it sends to the others of its machine. A model: the shape of its layers; those with
+# a `window` or a fixed `state` are counted apart, the rest attend to everything.
+SHEETS: dict[str, dict[str, str]] = {
+    "accelerators": {
+        "memory": "B",
+        "bandwidth": "B/s",
+        "bf16": "FLOP/s",
+        "fp8": "FLOP/s",
+        "fp4": "FLOP/s",
+        "bf16_reached": "FLOP/s",
+        "fp8_reached": "FLOP/s",
+        "link": "B/s",
+    },
+    "models": {
+        "parameters": "parameter",
+        "layers": "layer",
+        "width": "dim",
+        "feed_forward": "dim",
+        "heads": "",
+        "kv_heads": "",
+        "head_width": "dim",
+        "vocabulary": "",
+        "tables": "",
+        "latent": "dim",
+        "window": "tok",
+        "window_layers": "layer",
+        "state": "dim",
+        "state_layers": "layer",
+        "dense_layers": "layer",
+        "experts": "",
+        "experts_active": "",
+        "expert_width": "dim",
+        "experts_shared": "",
+    },
 }
+SHEET_NEEDS = {
+    "accelerators": ("memory", "bf16"),
+    "models": ("layers", "width", "heads", "head_width", "vocabulary", "tables"),
+}
+MODEL = "model"  # the kind of a choice among the models of the book, which are no offers
 
 _MULTIPLIED = tuple(_TOKENS)
 
@@ -205,8 +241,8 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Accelerator:
-    """What one accelerator holds and does, by the names of DATA_SHEET, as far as it is known."""
+class Sheet:
+    """What is known of one accelerator or one model, by the names of SHEETS."""
 
     id: str
     vendor: str
@@ -214,6 +250,10 @@ class Accelerator:
     figures: dict[str, Quantity]
     source: Source
     note: str
+
+    def open_to_newcomers(self, _day: date) -> bool:
+        """Whether a newcomer may choose it: what is no offer is open to all."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +403,7 @@ class Notice:
     offer: str
     text: str
     source: Source
+    ends: bool = False
 
 
 class Facts:
@@ -377,8 +418,8 @@ class Facts:
         self._numbers: dict[str, Any] = {}
         self._sizes: dict[tuple[str, str], Any] = {}
         self._days_left: dict[str, int | None] = {}
-        self._on_sale: dict[str, list[Offer]] = {}
-        self._accelerators: dict[str, dict[str, Any]] = {}
+        self._on_sale: dict[str, list[Any]] = {}
+        self._sheets: dict[tuple[str, str], dict[str, Any]] = {}
         self._trainable: dict[str, bool] = {}
         self._ahead: dict[tuple[str, ...], tuple[tuple[int, Facts], ...]] = {}
         self._traces: dict[tuple[Hashable, ...], Traces] = {}
@@ -423,11 +464,19 @@ class Facts:
 
     def accelerator(self, name: str) -> dict[str, Any]:
         """The data sheet of `h100-sxm-80gb`, `memory` and `bf16` at least; empty if unknown."""
-        if name not in self._accelerators:
-            known = self.book.accelerators.get(name)
+        return self._sheet("accelerators", name)
+
+    def model(self, name: str) -> dict[str, Any]:
+        """The shape of `llama-3.1-8b`, by the names of SHEETS; empty if unknown."""
+        return self._sheet("models", name)
+
+    def _sheet(self, collection: str, name: str) -> dict[str, Any]:
+        key = (collection, name)
+        if key not in self._sheets:
+            known = self.book.sheets.get(collection, {}).get(name)
             figures = known.figures if known else {}
-            self._accelerators[name] = {what: self._read(one) for what, one in figures.items()}
-        return self._accelerators[name]
+            self._sheets[key] = {what: self._read(one) for what, one in figures.items()}
+        return self._sheets[key]
 
     def days_left(self, name: str) -> int | None:
         """Days until an offer, or the base whose prices it multiplies, ends; None if unknown."""
@@ -485,12 +534,16 @@ class Facts:
             ]
         return Rates(offer, self.day, meters, tuple(tiers))
 
-    def on_sale(self, kind: str) -> list[Offer]:
-        """Offers of that kind with a price on this day, by vendor and name."""
+    def on_sale(self, kind: str) -> list[Any]:
+        """What may be chosen of that kind on this day, by vendor and name: offers, or models."""
         if kind not in self._on_sale:
-            offers = [o for o in self.book.offers.values() if o.kind == kind and o.sold(self.day)]
-            offers.sort(key=lambda o: (o.vendor.lower(), o.name.lower(), o.id))
-            self._on_sale[kind] = offers
+            if kind == MODEL:
+                found: list[Any] = list(self.book.models.values())
+            else:
+                offers = self.book.offers.values()
+                found = [o for o in offers if o.kind == kind and o.sold(self.day)]
+            found.sort(key=lambda o: (o.vendor.lower(), o.name.lower(), o.id))
+            self._on_sale[kind] = found
         return self._on_sale[kind]
 
     def _priced_by(self, names: tuple[str, ...]) -> list[Offer]:
@@ -524,7 +577,13 @@ class Facts:
             if block.start <= self.day:
                 continue
             text = f"Ends. {block.withdrawn}" if block.withdrawn else _change(offer, block)
-            yield Notice(block.start, offer.name, text, block.source)
+            yield Notice(block.start, offer.name, text, block.source, bool(block.withdrawn))
+
+    def changes(self, *names: str) -> tuple[Notice, ...]:
+        """Which of these offers will end or change their price after this day."""
+        blocks = {(o.name, b.start) for o in self._priced_by(names) for b in o.blocks}
+        found = self.notices(*names)
+        return tuple(n for n in found if n.when > self.day and (n.offer, n.when) in blocks)
 
 
 def _change(offer: Offer, block: Block) -> str:
@@ -546,8 +605,18 @@ class Book:
     offers: dict[str, Offer]
     day: date
     sources: tuple[Source, ...] = field(default=())
-    accelerators: dict[str, Accelerator] = field(default_factory=dict)
+    sheets: dict[str, dict[str, Sheet]] = field(default_factory=dict)
     _days: dict[date, Facts] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def accelerators(self) -> dict[str, Sheet]:
+        """The data sheets of accelerators."""
+        return self.sheets.get("accelerators", {})
+
+    @property
+    def models(self) -> dict[str, Sheet]:
+        """The models whose shape is known."""
+        return self.sheets.get("models", {})
 
     @classmethod
     def parse(cls, records: Records) -> Book:
@@ -557,10 +626,11 @@ class Book:
         """
         offers: dict[str, Offer] = {}
         sources: list[Source] = []
-        accelerators: dict[str, Accelerator] = {}
+        sheets: dict[str, dict[str, Sheet]] = {collection: {} for collection in SHEETS}
         for name, record in records.items():
-            if name.startswith("accelerators/"):
-                accelerators |= {one.id: one for one in _accelerators(name, record)}
+            collection = name.partition("/")[0]
+            if collection in SHEETS:
+                sheets[collection] |= {one.id: one for one in _sheets(collection, name, record)}
                 continue
             of_file = _File(name, record)
             sources += of_file.sources.values()
@@ -575,7 +645,7 @@ class Book:
                 raise FactsError(("offers", offer.id, "base"), message)
         if not sources:
             raise FactsError(("data",), "the book is empty: add a file under data/offers/")
-        return cls(offers, max(source.read for source in sources), tuple(sources), accelerators)
+        return cls(offers, max(source.read for source in sources), tuple(sources), sheets)
 
     def offer(self, name: str) -> Offer:
         """The offer of that id. Raises PriceError with the nearest names where there is none."""
@@ -760,22 +830,24 @@ class _File:
         return Event(_day(place, day), event, source, _text(place, record, "note"))
 
 
-def _accelerators(name: str, record: Any) -> Iterator[Accelerator]:
-    """The data sheets of one file."""
+def _sheets(collection: str, name: str, record: Any) -> Iterator[Sheet]:
+    """What one file says of accelerators, or of models."""
     record = _mapping((name,), record)
-    _keys((name,), record, {"vendor", "sources", "accelerators"})
+    _keys((name,), record, {"vendor", "sources", collection})
     of_file = _File(name, {"vendor": record["vendor"], "sources": record["sources"], "offers": {}})
-    for key, value in _mapping((name, "accelerators"), record["accelerators"]).items():
-        place = (name, "accelerators", key)
+    known = SHEETS[collection]
+    needed = {"name", "source", *SHEET_NEEDS[collection]}
+    for key, value in _mapping((name, collection), record[collection]).items():
+        place = (name, collection, key)
         sheet = _mapping(place, value)
-        _keys(place, sheet, {"name", "memory", "bf16", "source"}, {"note", *DATA_SHEET})
-        yield Accelerator(
+        _keys(place, sheet, needed, {"note", *known})
+        yield Sheet(
             id=key,
             vendor=of_file.vendor,
             name=_text(place, sheet, "name"),
             figures={
                 what: _quantity((*place, what), sheet[what], unit_text)
-                for what, unit_text in DATA_SHEET.items()
+                for what, unit_text in known.items()
                 if what in sheet
             },
             source=of_file.source_of(place, sheet),

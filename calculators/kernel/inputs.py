@@ -16,7 +16,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from calculators.kernel.facts import Facts, PriceError
+from calculators.kernel.facts import MODEL, Facts, PriceError
 from calculators.kernel.units import HOURS_PER_MONTH, Quantity, UnitError, unit
 
 NONE = "none"
@@ -61,6 +61,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     rare: bool = False
+    checked: tuple[float, float] | None = None
     formerly: tuple[str, ...] = ()
     default_until: tuple[tuple[str, str], ...] = ()
 
@@ -89,14 +90,16 @@ def quantity(
     low: float = 0.0,
     high: float | None = None,
     rare: bool = False,
+    checked: tuple[float, float] | None = None,
     **past: Any,
 ) -> Any:
     """
     Declares a number: `quantity("400k request/month", "Requests", "…", group="traffic")`.
 
     The default is written as a reader would, then its unit; bounds are in that unit. A share
-    ends at 100 unless `high` says otherwise. Old links go on working after a change with
-    `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`, here and in every choice.
+    ends at 100 unless `high` says otherwise. `checked` is the span in which the formula has been
+    held against measurements; outside it the answer warns. Old links go on working after a change
+    with `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`, here and in every choice.
     """
     number, _, unit_text = default.partition(" ")
     if high is None:
@@ -110,6 +113,7 @@ def quantity(
         "low": low,
         "high": high,
         "rare": rare,
+        "checked": checked,
         **_past(**past),
     }
     return dataclasses.field(metadata=about)
@@ -360,6 +364,10 @@ def _value(field: Field, text: str, facts: Facts) -> Any:
         return NONE
     if len(text) > LONGEST:
         raise InputError("No offer has so long a name: choose one from the list.")
+    if field.kind == MODEL:
+        if text not in facts.book.models:
+            raise InputError(f"No model '{text}' in the book: choose one from the list.")
+        return text
     try:
         offer = facts.offer(text)
         offer.on(facts.day)
