@@ -142,12 +142,11 @@ def define_env(env: Any) -> None:
     def cell(slug: str, table: str, row: str, column: str, **given: Any) -> str:
         """One figure of a table under an answer, by the names of its row and column."""
         tables = {each.slug: each for each in answered(slug, given)[2].tables}
-        if table not in tables:
-            raise ValueError(f"{slug}: no table '{table}'; there is {', '.join(tables)}")
-        rows = {cells[0]: cells for cells in tables[table].rows}
-        if row not in rows:
-            raise ValueError(f"{slug}: no row '{row}' in {table}")
-        value = rows[row][tables[table].columns.index(column)]
+        shown = _one(slug, f"table '{table}'", tables, table)
+        rows = {str(cells[0]): cells for cells in shown.rows}
+        cells = _one(slug, f"row '{row}' in {table}", rows, row)
+        columns = dict(zip(shown.columns, cells, strict=True))
+        value = _one(slug, f"column '{column}' in {table}", columns, column)
         return escape(text.quantity(value) if isinstance(value, Quantity) else str(value))
 
     @env.macro  # type: ignore[untyped-decorator]
@@ -272,6 +271,13 @@ def define_env(env: Any) -> None:
     def day() -> str:
         """The site's day in words."""
         return text.day(book().day)
+
+
+def _one(slug: str, what: str, among: dict[str, Any], name: str) -> Any:
+    """What has that name. Raises ValueError with the names that there are."""
+    if name not in among:
+        raise ValueError(f"{slug}: no {what}; there is {', '.join(among)}")
+    return among[name]
 
 
 def manifest() -> str:
