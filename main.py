@@ -123,6 +123,14 @@ def define_env(env: Any) -> None:
         return text.amount(float(result.option(option or result.best).total), result.unit)
 
     @env.macro  # type: ignore[untyped-decorator]
+    def best(slug: str, **given: Any) -> str:
+        """The option that wins a case, by its name. Raises where every option is refused."""
+        result = answered(slug, given)[2]
+        if not result.best:
+            raise ValueError(f"{slug}: every option is refused")
+        return escape(result.option(result.best).label)
+
+    @env.macro  # type: ignore[untyped-decorator]
     def item(slug: str, option: str, name: str, **given: Any) -> str:
         """One line item of an option, monthly or paid once."""
         result = answered(slug, given)[2]

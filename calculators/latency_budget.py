@@ -395,13 +395,9 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
         slower = 1 + (new + after * 2) / given.prefill_doubling
         return new * request / pace(given.prefill_rate) * slower
 
-    def answered(kept: Any, added: dict[str, Any]) -> list[Stage]:
-        """All stages, where so much is cached and so much is read beside the prompt."""
-        parts = {"First token": given.first_token_latency, "Prompt": read(fresh, kept)}
-        context = kept + fresh
-        for name, tokens in added.items():
-            parts[name] = read(tokens, context)
-            context = context + tokens
+    def answered(added: dict[str, Any], context: Any) -> list[Stage]:
+        """All stages, where so much is read beside the prompt, and the answer has that context."""
+        parts = {"First token": given.first_token_latency, "Prompt": read(fresh, cached)} | added
         stages = [*before, _stage(parts, spread(float(given.first_token_tail)))]
         if given.until == "last-token":
             slower = 1 + context / given.context_doubling
@@ -412,12 +408,17 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
 
     if slug == "long-context":
         corpus = given.corpus_tokens * facts.number("1 /request")
-        hits = float(given.hit_rate)
-        hit, missed = answered(cached + corpus, {}), answered(cached, {"Corpus": corpus})
+        hits, whole = float(given.hit_rate), prompt + corpus
+        # What the prompt takes longer because it is read after the corpus.
+        after = fresh * request / pace(given.prefill_rate) * (corpus * 2 / given.prefill_doubling)
+        hit = answered({"Corpus in the cache": after}, whole)
+        missed = answered({"Corpus": read(corpus, prompt)}, whole)
         return [(often, stages) for often, stages in ((hits, hit), (1 - hits, missed)) if often]
-    stages = answered(
-        cached, {"Retrieved text": given.top_k * given.chunk_tokens} if searched else {}
-    )
+    if searched:
+        found = given.top_k * given.chunk_tokens
+        stages = answered({"Retrieved text": read(found, prompt)}, prompt + found)
+    else:
+        stages = answered({}, prompt)
     cold = float(given.cold_start_share) if tuned else 0.0
     start = _stage({"Cold start": given.cold_start}, spread(float(given.cold_start_tail)))
     both = ((1 - cold, stages), (cold, [*stages, start]))

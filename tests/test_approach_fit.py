@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import main
 from calculators.approach_fit import CALCULATOR, CRITERIA, GATES, LABELS, METHODS, MISSES, OWN
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Link, Option, Result
+from tests.test_evidence import Environment
 from tests.test_laws import workloads
 from views import data, terminal
 from views.answer import answer
@@ -305,3 +307,12 @@ def test_an_uncertain_case_says_how_often_each_fits_best(today: Facts) -> None:
     assert set(shares) == {"prompt", "fine-tuned"}
     assert sum(shares.values()) == pytest.approx(1)
     assert 0 < shares["fine-tuned"] < 1
+
+
+def test_a_page_names_the_best_fit() -> None:
+    page = Environment("decision/")
+    main.define_env(page)
+    best = page.macros["best"]
+    assert best("approach-fit", **PRESETS["Team handbook"]) == "Long context"
+    with pytest.raises(ValueError, match="every option is refused"):
+        best("approach-fit", residency="own")

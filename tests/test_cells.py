@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import main
+from calculators.kernel.units import Quantity
 from views import text
 
 
@@ -33,7 +34,9 @@ def test_a_cell_is_the_one_that_the_answer_shows(cell: Any) -> None:
     table = next(t for t in main.answered("training-run", case)[2].tables if t.slug == "needs")
     row = next(cells for cells in table.rows if cells[0] == "QLoRA")
     shown = cell("training-run", "needs", "QLoRA", "Memory in all", **case)
-    assert shown == text.quantity(row[table.columns.index("Memory in all")])
+    memory = row[table.columns.index("Memory in all")]
+    assert isinstance(memory, Quantity)
+    assert shown == text.quantity(memory)
     assert shown.endswith(" GB")
 
 

@@ -277,6 +277,7 @@ def test_a_topic_has_its_findings_only(good: Evidence) -> None:
     shown = view.studies(good, "reranking", "../")
     assert "MRR of .61" in shown
     assert "0.3 s" not in shown
+    assert "Not shown: Anything of other corpora." in shown
     assert "0.3 s" in view.studies(good, "latency", "../")
     assert view.studies(good, "caching", "../") == ""
 

@@ -262,8 +262,21 @@ def test_a_cached_corpus_is_not_read_but_attended_to(today: Facts) -> None:
     assert len(found) == 1, "no request misses"
     assert "Corpus" not in found[0][1][-1].parts
     plain = ways("prompt", case.given, case.facts)
-    assert found[0][1][-1].parts["Prompt"] > plain[0][1][-1].parts["Prompt"]
+    assert found[0][1][-1].parts["Prompt"] == plain[0][1][-1].parts["Prompt"]
+    assert found[0][1][-1].parts["Corpus in the cache"] > 0
     assert Mixture.of(cases(found)).at(0.5) > Mixture.of(cases(plain)).at(0.5)
+
+
+@pytest.mark.parametrize("percentile", ["50", "90", "95", "99"])
+@pytest.mark.parametrize("hit_rate", ["0", "90", "99", "100"])
+def test_a_total_is_the_percentile_where_kinds_of_requests_are_mixed(
+    percentile: str, hit_rate: str, today: Facts
+) -> None:
+    texts = {"percentile": percentile, "hit_rate": hit_rate, "cold_start_share": "3"}
+    case = Question.of(CALCULATOR.formula, CALCULATOR.inputs.read(texts, today).inputs, today)
+    for slug, taken in case.costs().items():
+        mixed = Mixture.of(cases(ways(slug, case.given, case.facts)))
+        assert taken == pytest.approx(mixed.at(case.given.percentile), rel=1e-6), slug
 
 
 def test_warnings_come_with_what_they_warn_of(today: Facts) -> None:

@@ -44,7 +44,7 @@ def studies(evidence: Evidence, topic: str, top: str) -> str:
     rows = "".join(
         f"<tr>{_source_cell(study, finding, top)}<td>{escape(finding.figure)}"
         f"<small>{escape(finding.setting)}</small></td><td>{escape(finding.shows)}"
-        f"<small>{escape(finding.does_not_show)}</small></td></tr>"
+        f"<small>Not shown: {escape(finding.does_not_show)}</small></td></tr>"
         for study, finding in evidence.about(topic)
     )
     if not rows:
@@ -56,8 +56,7 @@ def studies(evidence: Evidence, topic: str, top: str) -> str:
     return (
         '<section class="prices evidence" data-search-exclude>'
         f'<div class="scroll" tabindex="0" role="group" aria-label="Studies: {TOPICS[topic]}">'
-        f'<table class="prices__table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        "</div></section>"
+        f"{_table(head, rows)}</div></section>"
     )
 
 
@@ -92,8 +91,7 @@ def everything(evidence: Evidence) -> str:
     return (
         f'<section class="prices evidence"><price-table>{_FILTER}'
         '<div class="scroll" tabindex="0" role="group" aria-label="What has been measured">'
-        f'<table class="prices__table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div></price-table></section>"
+        f"{_table(head, ''.join(rows))}</div></price-table></section>"
     )
 
 
@@ -106,6 +104,24 @@ def size(evidence: Evidence) -> str:
         f"{len(known)} papers, benchmarks and documents with {findings} findings; "
         f"{vendors} of them come from those who sell what was measured"
     )
+
+
+def _table(head: str, rows: str) -> str:
+    """A table whose roles are named, since on a phone its rows are laid out as blocks."""
+    html = (
+        f'<table class="prices__table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+    for tag, role in (
+        ("<table", "table"),
+        ("<thead", "rowgroup"),
+        ("<tbody", "rowgroup"),
+        ("<tr", "row"),
+        ("<td", "cell"),
+        ('<th scope="row"', "rowheader"),
+        ('<th scope="col"', "columnheader"),
+    ):
+        html = html.replace(tag, f'{tag} role="{role}"')
+    return html
 
 
 def _row(study: Study, finding: Finding) -> str:
