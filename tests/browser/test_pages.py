@@ -263,7 +263,7 @@ def test_approaches_have_readable_colours_that_everyone_can_tell_apart(
         apart = math.dist(seen(colours[one], eyes), seen(colours[other], eyes))
         assert apart >= APART, f"{one} and {other} look alike to {eyes} eyes"
     tag = page.locator(".options .approach.tone--approach-retrieval")
-    bar = page.locator("rect.tone--approach-retrieval")
+    bar = page.locator(".options rect.tone--approach-retrieval")
     line = page.locator(".chart__still--wide [stroke='var(--approach-retrieval)']").first
     shown = {
         linear(tag.evaluate("(tag) => getComputedStyle(tag).color")),
