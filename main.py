@@ -129,6 +129,16 @@ def define_env(env: Any) -> None:
         raise ValueError(f"{slug}: no value of {name} changes which option is cheapest")
 
     @env.macro  # type: ignore[untyped-decorator]
+    def cell(slug: str, table: str, row: str, column: int = 1, **given: Any) -> str:
+        """One cell of a table that a calculator adds, by what its row begins with."""
+        tables = {one.slug: one.rows for one in answered(slug, given)[2].tables}
+        rows = {text.cell(one[0]): one for one in tables.get(table, ())}
+        if row not in rows:
+            known = ", ".join(rows or tables)
+            raise ValueError(f"{slug} has no row '{row}' in '{table}'; it has {known}")
+        return escape(text.cell(rows[row][column]))
+
+    @env.macro  # type: ignore[untyped-decorator]
     def rate(offer: str, meter: str, on: str = "") -> str:
         """One price, with its unit."""
         price: Any = facts(on).rates(offer)[meter]
