@@ -146,6 +146,17 @@ def define_env(env: Any) -> None:
         raise ValueError(f"{slug}: no value of {name} changes which option is cheapest")
 
     @env.macro  # type: ignore[untyped-decorator]
+    def cell(slug: str, table: str, row: str, column: str, **given: Any) -> str:
+        """One figure of a table under an answer, by the names of its row and column."""
+        tables = {each.slug: each for each in answered(slug, given)[2].tables}
+        shown = _one(slug, f"table '{table}'", tables, table)
+        rows = {str(cells[0]): cells for cells in shown.rows}
+        cells = _one(slug, f"row '{row}' in {table}", rows, row)
+        columns = dict(zip(shown.columns, cells, strict=True))
+        value = _one(slug, f"column '{column}' in {table}", columns, column)
+        return escape(text.sentence(value if isinstance(value, tuple) else (value,)))
+
+    @env.macro  # type: ignore[untyped-decorator]
     def rate(offer: str, meter: str, on: str = "") -> str:
         """One price, with its unit."""
         price: Any = facts(on).rates(offer)[meter]
@@ -267,6 +278,13 @@ def define_env(env: Any) -> None:
     def day() -> str:
         """The site's day in words."""
         return text.day(book().day)
+
+
+def _one(slug: str, what: str, among: dict[str, Any], name: str) -> Any:
+    """What has that name. Raises ValueError with the names that there are."""
+    if name not in among:
+        raise ValueError(f"{slug}: no {what}; there is {', '.join(among)}")
+    return among[name]
 
 
 def manifest() -> str:
