@@ -22,7 +22,7 @@ from calculators import CALCULATORS, find
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, Facts, PriceError
-from calculators.kernel.results import Result
+from calculators.kernel.results import Option, Result
 from tools import check
 from tools.pictures import drawn, typeset
 from tools.records import DataError
@@ -88,6 +88,16 @@ def _answered(slug: str, given: tuple[tuple[str, str], ...]) -> tuple[Calculator
     return calculator, on, calculator.answer_to(on, reading)
 
 
+def had(result: Result, slug: str = "") -> Option:
+    """That option of an answer, or the best. Raises ValueError where it cannot be had."""
+    if not slug and not result.best:
+        raise ValueError(f"{result.slug}: every option is refused")
+    option = result.option(slug or result.best)
+    if option.refused:
+        raise ValueError(f"{result.slug}: {option.label} is refused: {option.refused}")
+    return option
+
+
 def define_env(env: Any) -> None:
     """Gives pages their macros."""
 
@@ -119,21 +129,18 @@ def define_env(env: Any) -> None:
     def total(slug: str, option: str = "", **given: Any) -> str:
         """What an option, or the best one, comes to: dollars a month, cases, seconds."""
         result = answered(slug, given)[2]
-        return text.amount(float(result.option(option or result.best).total), result.unit)
+        return text.amount(float(had(result, option).total), result.unit)
 
     @env.macro  # type: ignore[untyped-decorator]
     def best(slug: str, **given: Any) -> str:
-        """The option that wins a case, by its name. Raises where every option is refused."""
-        result = answered(slug, given)[2]
-        if not result.best:
-            raise ValueError(f"{slug}: every option is refused")
-        return escape(result.option(result.best).label)
+        """The option that wins a case, by its name."""
+        return escape(had(answered(slug, given)[2]).label)
 
     @env.macro  # type: ignore[untyped-decorator]
     def item(slug: str, option: str, name: str, **given: Any) -> str:
         """One line item of an option, monthly or paid once."""
         result = answered(slug, given)[2]
-        found = result.option(option)
+        found = had(result, option)
         unit = result.unit if name in found.lines else "USD"
         return text.amount(float((found.lines | found.once)[name]), unit)
 

@@ -316,3 +316,11 @@ def test_a_page_names_the_best_fit() -> None:
     assert best("approach-fit", **PRESETS["Team handbook"]) == "Long context"
     with pytest.raises(ValueError, match="every option is refused"):
         best("approach-fit", residency="own")
+
+
+def test_a_page_cannot_print_what_a_refused_option_comes_to() -> None:
+    """It has no items, and their sum would be a zero that nobody worked out."""
+    page = Environment("decision/")
+    main.define_env(page)
+    with pytest.raises(ValueError, match=r"Long context is refused: The request has"):
+        page.macros["total"]("approach-cost", "long-context")

@@ -27,8 +27,8 @@ def addresses() -> set[str]:
     renamed = redirects.declared()["ids"]
     for path in DOCS.rglob("*.md"):
         source = path.relative_to(DOCS)
-        page = source.with_suffix("").as_posix().removesuffix("index")
-        page = page if not page or page.endswith("/") else f"{page}/"
+        folder = source.parent if source.stem == "index" else source.with_suffix("")
+        page = "" if folder == Path() else f"{folder.as_posix()}/"
         text = FENCE.sub("", path.read_text("utf-8"))
         found.add(page or "/")
         names = (*HEADING.findall(text), *renamed.get(source.as_posix(), {}))

@@ -6,6 +6,7 @@ or when a request leaves the site. A test that provokes one of these names it: `
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -134,8 +135,8 @@ def page(open_page: Opener) -> Page:
     return open_page()
 
 
-def violations(page: Page) -> list[str]:
-    """Accessibility faults of the page as it stands, by axe-core: rule, help and where."""
+def violations(page: Page, *rules: str) -> list[str]:
+    """Accessibility faults of the page as it stands, by axe-core (all of its rules, or these)."""
     # An isolated world is not bound by the page's policy, so the page keeps the policy it ships.
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
@@ -156,7 +157,8 @@ def violations(page: Page) -> list[str]:
         return told["result"].get("value")
 
     run(AXE.read_text("utf-8") + "; true")
-    found = run("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = run(f"axe.run(document, {json.dumps(options)}).then((r) => r.violations)")
     return [
         f"{fault['id']}: {fault['help']} at {', '.join(map(str, node['target']))}"
         f" ({node.get('failureSummary', '')})"
@@ -166,6 +168,6 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], list[str]]:
+def axe() -> Callable[..., list[str]]:
     """Finds accessibility faults in a page; an empty list is a pass."""
     return violations

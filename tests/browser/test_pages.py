@@ -26,7 +26,7 @@ Colour = tuple[float, float, float]
 # How much of a sideways scroll a page makes, and which elements stick out of it.
 OVERFLOW = """() => {
     const width = document.documentElement.clientWidth;
-    const inside = (one) => one.closest(".scroll, pre, .formula, .visually-hidden, .md-sidebar,"
+    const inside = (one) => one.closest(".scroll, .md-typeset__scrollwrap, pre, .formula, .visually-hidden, .md-sidebar,"
         + " .md-search, .md-dialog, .md-skip, .md-overlay, .md-header__title, .md-toggle");
     const wide = [...document.body.querySelectorAll("*")].filter((one) =>
         one.getBoundingClientRect().right > width + 1 && !inside(one));
@@ -263,7 +263,7 @@ def test_approaches_have_readable_colours_that_everyone_can_tell_apart(
         apart = math.dist(seen(colours[one], eyes), seen(colours[other], eyes))
         assert apart >= APART, f"{one} and {other} look alike to {eyes} eyes"
     tag = page.locator(".options .approach.tone--approach-retrieval")
-    bar = page.locator("rect.tone--approach-retrieval")
+    bar = page.locator(".options rect.tone--approach-retrieval")
     line = page.locator(".chart__still--wide [stroke='var(--approach-retrieval)']").first
     shown = {
         linear(tag.evaluate("(tag) => getComputedStyle(tag).color")),
