@@ -221,12 +221,14 @@ def _given(told: _Told) -> list[str]:
 
 
 def _value(field: Field, facts: Facts, value: str) -> str:
-    """An input as a reader says it: `5M requests a month`, `30 %`, `GPT-6 Luna`."""
+    """An input as a reader says it: `5M requests a month`, `60 requests a day`, `30 %`."""
     if field.is_choice:
         return chosen_name(field, facts, value)
     if field.is_share:
         return f"{value} %{field.unit[1:].replace('/', ' a ')}"
-    return f"{value} {text.unit_words(field.unit, 1 if value == '1' else 2)}".strip()
+    number, written, time = value.partition("/")
+    unit = f"{field.unit.partition('/')[0]}/{time}" if written else field.unit
+    return f"{number} {text.unit_words(unit, 1 if number == '1' else 2)}".strip()
 
 
 def _options(told: _Told) -> Grid:
