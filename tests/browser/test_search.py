@@ -60,7 +60,7 @@ QUESTIONS = {
         "calculators/self-hosting/",
         "build-or-buy/self-hosting/",
     ),
-    "Will the model fit in my VRAM?": ("calculators/self-hosting/", "build-or-buy/self-hosting/"),
+    "Will the model fit in my VRAM?": ("build-or-buy/self-hosting/", "fine-tuning/methods/"),
     "How much RAM does my vector index need?": ("calculators/vector-index/",),
     "How do cache writes, 1-h TTL, tiers and batch stack?": ("cost/caching-and-batch/",),
     "What does data residency cost?": (
@@ -85,9 +85,12 @@ BOX = "input[data-md-component='search-query']"
 def found(page: Page, question: str) -> list[str]:
     """The pages that search finds, the best first, each once."""
     box = page.locator(BOX)
+    # The theme listens to keys.
     box.fill("")
+    box.press("End")
     expect(page.locator(".md-search-result__item")).to_have_count(0)
     box.fill(question)
+    box.press("End")
     page.locator(".md-search-result__item").first.wait_for()
     links = page.locator(".md-search-result__item > a").evaluate_all(
         "(links) => links.map((link) => new URL(link.href).pathname.slice(1))"
