@@ -153,15 +153,16 @@ def define_env(env: Any) -> None:
         raise ValueError(f"{slug}: no value of {name} changes which option is cheapest")
 
     @env.macro  # type: ignore[untyped-decorator]
-    def cell(slug: str, table: str, row: str, column: str, **given: Any) -> str:
-        """One figure of a table under an answer, by the names of its row and column."""
+    def cell(slug: str, table: str, row: str, column: str | int = 1, **given: Any) -> str:
+        """One cell of a table under an answer, by its row's name and its column's, or place."""
         tables = {each.slug: each for each in answered(slug, given)[2].tables}
         shown = _one(slug, f"table '{table}'", tables, table)
-        rows = {str(cells[0]): cells for cells in shown.rows}
+        rows = {text.cell(cells[0]): cells for cells in shown.rows}
         cells = _one(slug, f"row '{row}' in {table}", rows, row)
+        if isinstance(column, int):
+            return escape(text.cell(cells[column]))
         columns = dict(zip(shown.columns, cells, strict=True))
-        value = _one(slug, f"column '{column}' in {table}", columns, column)
-        return escape(text.sentence(value if isinstance(value, tuple) else (value,)))
+        return escape(text.cell(_one(slug, f"column '{column}' in {table}", columns, column)))
 
     @env.macro  # type: ignore[untyped-decorator]
     def rate(offer: str, meter: str, on: str = "") -> str:

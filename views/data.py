@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.results import Cell, Map, Option, Result
+from calculators.kernel.results import Map, Option, Result
 from calculators.kernel.units import Quantity, unit
 from views import text
 
@@ -69,7 +69,7 @@ def result(found: Result) -> dict[str, Any]:
                 "id": table.slug,
                 "title": table.title,
                 "columns": list(table.columns),
-                "rows": [[_cell(cell) for cell in row] for row in table.rows],
+                "rows": [[text.cell(cell) for cell in row] for row in table.rows],
                 "note": text.sentence(table.note),
             }
             for table in found.tables
@@ -230,7 +230,3 @@ def _item(name: str, line: Quantity, per: str) -> dict[str, Any]:
 def _number(quantity: Quantity | float, per: str) -> float:
     """The number in that unit; the sum of nothing is a bare zero."""
     return quantity.to(per) if isinstance(quantity, Quantity) else quantity
-
-
-def _cell(cell: Cell) -> Any:
-    return text.sentence(cell if isinstance(cell, tuple) else (cell,))

@@ -32,7 +32,7 @@ def answer(result: Result) -> str:
     for table in result.tables:
         lines += ["", table.title]
         for row in table.rows:
-            cells = [text.sentence(cell if isinstance(cell, tuple) else (cell,)) for cell in row]
+            cells = [text.cell(cell) for cell in row]
             lines.append("  " + " · ".join(cell for cell in cells if cell))
         if table.note:
             lines.append("  " + text.sentence(table.note))

@@ -6,7 +6,7 @@ import math
 from datetime import date
 
 from calculators.kernel.inputs import Field
-from calculators.kernel.results import Sentence
+from calculators.kernel.results import Cell, Sentence
 from calculators.kernel.units import Factor, Quantity, base_unit, unit
 
 _WORDS = {
@@ -153,6 +153,11 @@ def quantity(q: Quantity) -> str:
 def sentence(parts: Sentence) -> str:
     """A sentence as plain text."""
     return "".join(quantity(p) if isinstance(p, Quantity) else str(p) for p in parts)
+
+
+def cell(one: Cell) -> str:
+    """A cell of a table, whatever it holds."""
+    return sentence(one if isinstance(one, tuple) else (one,))
 
 
 def factor(one: Factor) -> str:

@@ -1,0 +1,55 @@
+"""A figure of a table under an answer, as pages take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import main
+from calculators.kernel.units import Quantity
+from views import text
+
+
+class Site:
+    """As much of the macros' environment as they ask for."""
+
+    def __init__(self) -> None:
+        self.macros: dict[str, Any] = {}
+
+    def macro(self, function: Any) -> Any:
+        self.macros[function.__name__] = function
+        return function
+
+
+@pytest.fixture(scope="module")
+def cell() -> Any:
+    site = Site()
+    main.define_env(site)
+    return site.macros["cell"]
+
+
+def test_a_cell_is_the_one_that_the_answer_shows(cell: Any) -> None:
+    case = {"parameters": "8.2B", "rental": "runpod/h100-sxm"}
+    table = next(t for t in main.answered("training-run", case)[2].tables if t.slug == "needs")
+    row = next(cells for cells in table.rows if cells[0] == "QLoRA")
+    shown = cell("training-run", "needs", "QLoRA", "Memory in all", **case)
+    memory = row[table.columns.index("Memory in all")]
+    assert isinstance(memory, Quantity)
+    assert shown == text.quantity(memory)
+    assert shown.endswith(" GB")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("memory", "LoRA", "Weights"), "no table 'memory'; there is needs"),
+        (("needs", "DoRA", "Weights"), "no row 'DoRA' in needs; there is LoRA"),
+        (("needs", "LoRA", "Colour"), "no column 'Colour' in needs; there is Method"),
+    ],
+)
+def test_a_cell_that_is_not_there_is_told_with_those_that_are(
+    cell: Any, names: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^training-run: {said}"):
+        cell("training-run", *names)
