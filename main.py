@@ -37,7 +37,7 @@ from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
-from views.record import FILES, VARIANTS, take
+from views.record import FILES, VARIANTS, folded, take
 from views.validation import Standing
 from views.validation import validation as validation_html
 
@@ -185,6 +185,11 @@ def define_env(env: Any) -> None:
     def record(slug: str, variant: str, **given: Any) -> str:
         """An answer as a decision record, in Markdown; for a fence, where it shows as it is."""
         return take(*answered(slug, given), variant, f"https://guide.example/{PLACE}{slug}/").text
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def decided(slug: str, variant: str = "full", **given: Any) -> str:
+        """An answer as a decision record, folded, to read on the page."""
+        return folded(take(*answered(slug, given), variant), top())
 
     @env.macro  # type: ignore[untyped-decorator]
     def method(slug: str) -> str:

@@ -25,7 +25,7 @@ from views.answer import figures
 from views.export import standalone
 from views.live import Live
 from views.palette import PAPER, PRINTED
-from views.record import FILES, GUIDE, VARIANTS, Taken, take
+from views.record import FILES, GUIDE, VARIANTS, Taken, folded, take
 
 DAY = date(2026, 11, 22)  # of the figures typed here
 PAGE = "https://guide.example/calculators/approach-cost/"
@@ -269,3 +269,17 @@ def test_every_figure_has_its_own_place(book: Book) -> None:
         sold = [option for option in result.options if not option.refused]
         count = sum(1 + len(option.lines) + len(option.once) for option in sold)
         assert len(figures(result)) == count, "two parts of an answer share an id"
+
+
+def test_a_rate_is_said_by_the_time_it_was_given_for(book: Book) -> None:
+    assert "Requests: 60 requests a day;" in taken(book, "paragraph", requests="60/day")[0].text
+
+
+def test_a_folded_record_has_no_heading_of_its_own_and_links_from_the_page(book: Book) -> None:
+    calculator, facts = CALCULATORS["approach-cost"], book.on(DAY)
+    record = take(calculator, facts, calculator.answer(facts, {"requests": "5M"}))
+    shown = folded(record, "../../")
+    assert not re.search(r"<h[1-6]", shown)
+    assert shown.count("record__heading") == len(re.findall(r"<h[1-6]", record.html))
+    assert 'href="../../calculators/approach-cost/?on=2026-11-22&amp;requests=5M"' in shown
+    assert shown.count('<div class="scroll"') == shown.count("<table>") > 0

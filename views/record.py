@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
@@ -75,6 +76,21 @@ def take(
     blocks = _FORMS[form](_Told(calculator, facts, result, link))
     ending = "" if form == "full" else f"-{form}"
     return Taken(f"{name}{ending}.md", "text/markdown", markdown(blocks), html(blocks))
+
+
+def folded(taken: Taken, top: str) -> str:
+    """
+    A record as HTML that a page shows folded: its headings are not the page's own, and its link
+    starts at the site's root, to which `top` leads.
+    """
+    said = re.sub(r"<h([1-6])>(.*?)</h\1>", r'<p class="record__heading">\2</p>', taken.html)
+    grid = '<div class="scroll" tabindex="0" role="group" aria-label="Table of the record"><table>'
+    said = said.replace("<table>", grid).replace("</table>", "</table></div>")
+    said = said.replace('href="calculators/', f'href="{escape(top)}calculators/')
+    return (
+        '<details class="record"><summary>The record, filled in</summary>'
+        f'<div class="record__text">{said}</div></details>'
+    )
 
 
 def address(result: Result, page: str = "", part: str = "") -> str:
