@@ -7,13 +7,11 @@ Where facts, formulas and pages meet: the macros of the site, and the command li
 from __future__ import annotations
 
 import argparse
-import functools
 import inspect
 import json
 import os
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from html import escape
@@ -32,7 +30,7 @@ from tools.records import book as read_book
 from tools.records import evidence as read_evidence
 from tools.validation import standings, summary
 from views import calendar as calendar_view
-from views import data, palette, terminal, text
+from views import data, links, palette, terminal, text
 from views import evidence as evidence_view
 from views import glossary as glossary_view
 from views import prices as price_views
@@ -47,7 +45,6 @@ ROOT = Path(__file__).resolve().parent
 GLOSSARY = ROOT / "includes" / "glossary.md"
 PLACE = "calculators/"  # of the calculators' pages, under the site's root
 MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
-UPWARD = re.compile(r'(\b(?:href|src)=")\.\./')
 
 
 @cache
@@ -91,41 +88,13 @@ def _answered(slug: str, given: tuple[tuple[str, str], ...]) -> tuple[Calculator
     return calculator, on, calculator.answer_to(on, reading)
 
 
-class Linked:
-    """
-    The builder's environment, with macros whose links lead from where the page is published.
-
-    Views write them so, and MkDocs leaves them alone. Zensical reads a link in HTML as seen from
-    the page's source, so on a page that is not an index it puts one `../` more before it.
-    """
-
-    def __init__(self, env: Any) -> None:
-        self._env = env
-
-    @property
-    def page(self) -> Any:
-        return self._env.page
-
-    def macro(self, function: Callable[..., str]) -> Callable[..., str]:
-        @functools.wraps(function)
-        def linked(*given: Any, **named: Any) -> str:
-            html = function(*given, **named)
-            if not type(self.page).__module__.startswith("zensical."):
-                return html
-            index = Path(self.page.path).name == "index.md"
-            return html if index else UPWARD.sub(r"\1", html)
-
-        self._env.macro(linked)
-        return linked
-
-
 def define_env(env: Any) -> None:
     """Gives pages their macros."""
-    env = Linked(env)
+    env = links.Linked(env)
 
     def top() -> str:
         """The way from the page being rendered to the site's root."""
-        return evidence_view.top(env.page.url)
+        return links.top(env.page.url)
 
     @env.macro  # type: ignore[untyped-decorator]
     def calculator(slug: str, brief: str = "", **given: Any) -> str:
@@ -288,8 +257,7 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def api(path: str, words: str = "") -> str:
         """A link to a file under `api/v1/`, in words or by its path."""
-        shown = escape(words) if words else f"<code>{escape(path)}</code>"
-        return f'<a href="{top()}api/v1/{escape(path)}">{shown}</a>'
+        return links.api(path, words, top())
 
     @env.macro  # type: ignore[untyped-decorator]
     def glossary() -> str:

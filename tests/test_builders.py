@@ -119,7 +119,7 @@ def test_zensical_builds_the_same_calculators(mkdocs: Path, tmp_path: Path) -> N
     for page, answers in expected.items():
         assert found[page] == answers, page
     assert not leaving(mkdocs)
-    assert not leaving(zensical), "Zensical changed links of macros; see Linked in main.py"
+    assert not leaving(zensical), "Zensical changed links of macros; see views/links.py"
 
 
 def test_the_sites_day_is_the_newest_read(tmp_path: Path) -> None:
