@@ -30,7 +30,7 @@ from tools.records import book as read_book
 from tools.records import evidence as read_evidence
 from tools.validation import standings, summary
 from views import calendar as calendar_view
-from views import data, palette, terminal, text
+from views import data, links, palette, terminal, text
 from views import evidence as evidence_view
 from views import glossary as glossary_view
 from views import prices as price_views
@@ -100,10 +100,11 @@ def had(result: Result, slug: str = "") -> Option:
 
 def define_env(env: Any) -> None:
     """Gives pages their macros."""
+    env = links.Linked(env)
 
     def top() -> str:
         """The way from the page being rendered to the site's root."""
-        return evidence_view.top(env.page.url)
+        return links.top(env.page.url)
 
     @env.macro  # type: ignore[untyped-decorator]
     def calculator(slug: str, brief: str = "", **given: Any) -> str:
@@ -276,6 +277,11 @@ def define_env(env: Any) -> None:
     def evidence_size() -> str:
         """How many studies and findings there are, and how many studies a vendor ran."""
         return evidence_view.size(studied())
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def api(path: str, words: str = "") -> str:
+        """A link to a file under `api/v1/`, in words or by its path."""
+        return links.api(path, words, top())
 
     @env.macro  # type: ignore[untyped-decorator]
     def glossary() -> str:

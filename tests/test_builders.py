@@ -26,6 +26,7 @@ SOURCES = (
     "mkdocs.yml",
 )
 CALCULATOR = re.compile(r"<live-calculator\b.*?</live-calculator>", re.DOTALL)
+UPWARD = re.compile(r"""\b(?:href|src)=["']?((?:\.\./)+)""")
 
 
 def copied(to: Path) -> Path:
@@ -64,6 +65,18 @@ def calculators(site: Path) -> dict[str, list[str]]:
         for page in sorted(site.rglob("*.html"))
         if (found := CALCULATOR.findall(page.read_text("utf-8")))
     }
+
+
+def leaving(site: Path) -> list[str]:
+    """Pages with a link that goes up beyond the site's root, and so breaks under a path."""
+    return [
+        str(page.relative_to(site))
+        for page in sorted(site.rglob("*.html"))
+        if any(
+            up.count("/") >= len(page.relative_to(site).parts)
+            for up in UPWARD.findall(page.read_text("utf-8"))
+        )
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +118,8 @@ def test_zensical_builds_the_same_calculators(mkdocs: Path, tmp_path: Path) -> N
     assert found.keys() == expected.keys()
     for page, answers in expected.items():
         assert found[page] == answers, page
+    assert not leaving(mkdocs)
+    assert not leaving(zensical), "Zensical changed links of macros; see views/links.py"
 
 
 def test_the_sites_day_is_the_newest_read(tmp_path: Path) -> None:

@@ -337,6 +337,24 @@ def test_a_citation_finds_its_row_from_any_depth(url: str, way: str) -> None:
     assert f'href="{way}evidence/#qu-2025--cost"' in page.macros["studies"]("chunking")
 
 
+@pytest.mark.parametrize(
+    ("path", "url", "written"),
+    [
+        ("evidence/index.md", "evidence/", "../evidence/"),
+        ("choose/rag.md", "choose/rag/", "../evidence/"),
+        ("vendors/openai/index.md", "vendors/openai/", "../../evidence/"),
+    ],
+)
+def test_zensical_is_given_links_from_the_source(path: str, url: str, written: str) -> None:
+    """It puts a `../` before links in HTML on every page that is not an index."""
+    page = Environment(url)
+    kind = type("Page", (), {"__module__": "zensical.extensions.context"})
+    page.page = kind()
+    page.page.url, page.page.path = url, path
+    main.define_env(page)
+    assert f'href="{written}#ovadia-2024"' in page.macros["cite"]("ovadia-2024")
+
+
 def test_pages_cite_what_there_is(real: Evidence) -> None:
     """A build fails on a wrong id; this says so sooner, and for every page at once."""
     wrong = []

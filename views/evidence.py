@@ -20,11 +20,6 @@ _FILTER = (
 )
 
 
-def top(url: str) -> str:
-    """The way to the site's root from the page at that address: `../../` from `choose/hybrid/`."""
-    return "../" * url.count("/")
-
-
 def found(evidence: Evidence, study: str, finding: str, top: str) -> str:
     """A figure with its setting and its citation, as a phrase within a sentence."""
     source = evidence.study(study)
