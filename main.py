@@ -23,7 +23,7 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, Facts, PriceError
 from calculators.kernel.results import Result
-from tools import check
+from tools import check, mcp_server
 from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
@@ -261,6 +261,8 @@ def main(arguments: list[str]) -> int:
             return check.main(arguments[1:], book())
         if arguments[:1] == ["record"]:
             return _record(arguments[1:])
+        if arguments[:1] == ["serve-mcp"]:
+            return mcp_server.main(arguments[1:], book())
         return _ask(arguments)
     except (DataError, PriceError) as error:
         print(error, file=sys.stderr)
@@ -279,7 +281,8 @@ def _ask(arguments: list[str]) -> int:
     parser = _parser(
         "python main.py",
         "Answer a question of the guide in the terminal.",
-        "Other commands, each with --help: record, a decision record; check, links in files.",
+        "Other commands, each with --help: record, a decision record; check, links in files; "
+        "serve-mcp, the calculators and the pages for agents.",
     )
     parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
     parser.add_argument("--list", action="store_true", help="name calculators and their inputs")
