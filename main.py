@@ -36,7 +36,7 @@ from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
-from views.record import FILES, VARIANTS, take
+from views.record import FORMS, take
 
 ROOT = Path(__file__).resolve().parent
 GLOSSARY = ROOT / "includes" / "glossary.md"
@@ -301,8 +301,7 @@ def _ask(arguments: list[str]) -> int:
 
 def _record(arguments: list[str]) -> int:
     parser = _parser("python main.py record", "Write the decision record of an answer.")
-    forms = [*VARIANTS, *(form for form in FILES if form not in VARIANTS)]
-    parser.add_argument("--variant", choices=forms, default=forms[0])
+    parser.add_argument("--variant", choices=list(FORMS), default="full")
     options = parser.parse_intermixed_args(arguments)
     found = _worked_out(options)
     if not found:
