@@ -30,8 +30,8 @@ def test_an_answer_in_every_form() -> None:
     assert cited(ANSWER, "cite-markdown") == f"{said}<{address}> (accessed YYYY-MM-DD)\n"
     assert cited(ANSWER, "cite-bibtex") == (
         "@misc{crossover-a-2026-11-22,\n"
-        "  author = {{Crossover contributors}},\n"
-        "  title = {{What does it cost?}},\n"
+        '  author = "{Crossover contributors}",\n'
+        '  title = "{What does it cost?}",\n'
         "  howpublished = {Crossover},\n"
         "  year = {2026},\n"
         "  version = {2026-11-22},\n"
@@ -45,7 +45,7 @@ def test_an_answer_in_every_form() -> None:
 def test_tex_reads_every_letter_as_itself() -> None:
     entry = cited(SECTION, "cite-bibtex")
     title = next(line for line in entry.splitlines() if line.startswith("  title"))
-    assert title == r"  title = {{50 \% \& more\_\{x\}, in: Which \#1 costs \$2?}},"
+    assert title == r'  title = "{50 \% \& more\_\{x\}, in: Which \#1 costs \$2?}",'
     assert re.sub(r"\\[{}]", "", entry).count("{") == re.sub(r"\\[{}]", "", entry).count("}")
 
 

@@ -179,3 +179,22 @@ def test_the_navigation_is_read_as_it_stands() -> None:
     listed = [one for _, sources in twins._parts(settings["nav"]) for one in sources]
     assert len(listed) == len(set(listed))
     assert "calculators/approach-cost" in listed
+
+
+def test_the_examples_of_the_page_about_links_are_there(site: Path) -> None:
+    text = (ROOT / "docs" / "reference" / "linking.md").read_text("utf-8")
+    roles = {"doc": "std:doc", "ref": "std:label", "term": "std:term"}
+    found = {(name, role) for name, role, _, _ in names((site / "objects.inv").read_bytes())}
+    known = {name for name, _ in found}
+    used = re.findall(r"^:external\+crossover:(\w+):`(?:.* <)?(.*?)>?`$", text, re.MULTILINE)
+    assert len(used) == 3
+    assert {(name, roles[role]) for role, name in used} <= found
+    table = text.partition("| Name | What")[2].partition("In Sphinx")[0]
+    listed = re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)
+    assert len(listed) == 6
+    assert set(listed) <= known
+    assert set(re.findall(r"\[the [^]]*\]\[(.*?)\]", text)) <= known
+    for address in re.findall(
+        r"https://guide\.example/((?:cards/|llms|[a-z/-]*index\.md)[\w./-]*)", text
+    ):
+        assert (site / address).is_file(), address

@@ -60,23 +60,23 @@ def cited(work: Work, form: str) -> str:
 
 
 def _bibtex(work: Work) -> str:
-    """An entry whose `urldate` is left open; double braces keep capitals and names as they are."""
+    """An entry with its `urldate` left open; inner braces keep capitals and names as they are."""
     days = f"Version of {text.day(work.version)}"
     if work.prices:
         days += f", prices of {text.day(work.prices)}"
     title = f"{work.title}, in: {work.within}" if work.within else work.title
     key = re.sub(r"[^a-z0-9]+", "-", f"{GUIDE} {work.place} {work.prices or work.version}".lower())
     fields = {
-        "author": f"{{{AUTHORS}}}",
-        "title": f"{{{_tex(title)}}}",
-        "howpublished": GUIDE,
-        "year": str(work.version.year),
-        "version": work.version.isoformat(),
-        "note": _tex(days),
-        "url": work.address.replace("{", "%7B").replace("}", "%7D"),
-        "urldate": "",
+        "author": f'"{{{AUTHORS}}}"',
+        "title": f'"{{{_tex(title)}}}"',
+        "howpublished": f"{{{GUIDE}}}",
+        "year": f"{{{work.version.year}}}",
+        "version": f"{{{work.version}}}",
+        "note": f"{{{_tex(days)}}}",
+        "url": f"{{{work.address.replace('{', '%7B').replace('}', '%7D')}}}",
+        "urldate": "{}",
     }
-    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
     return f"@misc{{{key.strip('-')},\n{lines}}}\n"
 
 

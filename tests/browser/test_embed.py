@@ -47,9 +47,8 @@ def test_a_frame_takes_its_height_and_shows_what_was_asked_for(
         for part in (".inputs", "#options", "#what-flips-it", "#sources", ".answer__warnings"):
             expect(inner.locator(part).first).to_be_hidden()
         expect(inner.locator(".answer__day")).to_be_visible()
-    for shown in ("embed", "embed=curve"):
-        faults = axe(open_page(f"{APPROACH}?{shown}", scheme="dark", phone=True))
-        assert not faults, "\n".join(faults)
+    faults = axe(open_page(f"{APPROACH}?embed", scheme="dark", phone=True))
+    assert not faults, "\n".join(faults)
 
 
 def test_an_answer_on_paper_is_whole_and_says_where_it_is(open_page: Opener) -> None:
