@@ -13,6 +13,7 @@ python := .venv/bin/python
 venv := .venv/.ready
 node := node_modules/.ready
 browser := .venv/.browser
+mcp := .venv/.mcp
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build test check fix bench freshness lock browser clean
@@ -26,7 +27,7 @@ serve: $(venv) $(node) ## Build the site, serve it at a local address, and rebui
 build: $(venv) $(node) ## Build the site into site/.
 	@$(python) -m tools.build $(SITE)
 
-test: check build $(browser) ## Check, build, then run every test, browser included.
+test: check build $(browser) $(mcp) ## Check, build, then run every test, browser included.
 	@$(python) -m pytest -n 2 --dist loadfile
 
 check: $(venv) ## Formatting, lint, types, and the rules of the data.
@@ -45,7 +46,7 @@ bench: build $(browser) ## Measure start, answers and bytes in Chromium into bui
 freshness: $(venv) ## Compare the book with independent price lists.
 	@$(python) -m tools.freshness $(ARGS)
 
-lock: $(venv) ## Renew the three locks from pyproject.toml and package.json.
+lock: $(venv) ## Renew the locks from pyproject.toml and package.json.
 	@$(python) -m tools.lock
 
 browser: $(browser) ## Find or bring a Chromium for the tests.
@@ -58,6 +59,9 @@ $(venv): requirements.txt
 
 $(node): package-lock.json .npmrc requirements-node.txt | $(venv)
 	@$(python) tools/prepare.py node
+
+$(mcp): requirements-mcp.txt | $(venv)
+	@$(python) tools/prepare.py mcp
 
 $(browser): | $(venv)
 	@$(python) tools/prepare.py browser

@@ -23,7 +23,7 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, Facts, PriceError
 from calculators.kernel.results import Option, Result
-from tools import check
+from tools import check, mcp_server
 from tools.pictures import drawn, typeset
 from tools.records import DataError
 from tools.records import book as read_book
@@ -37,7 +37,7 @@ from views import prices as price_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
-from views.record import FILES, VARIANTS, folded, take
+from views.record import FORMS, folded, take
 from views.validation import Standing
 from views.validation import validation as validation_html
 
@@ -320,6 +320,8 @@ def main(arguments: list[str]) -> int:
             return check.main(arguments[1:], book())
         if arguments[:1] == ["record"]:
             return _record(arguments[1:])
+        if arguments[:1] == ["serve-mcp"]:
+            return mcp_server.main(arguments[1:], book())
         return _ask(arguments)
     except (DataError, PriceError) as error:
         print(error, file=sys.stderr)
@@ -338,7 +340,8 @@ def _ask(arguments: list[str]) -> int:
     parser = _parser(
         "python main.py",
         "Answer a question of the guide in the terminal.",
-        "Other commands, each with --help: record, a decision record; check, links in files.",
+        "Other commands, each with --help: record, a decision record; check, links in files; "
+        "serve-mcp, the calculators and the pages for agents.",
     )
     parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
     parser.add_argument("--list", action="store_true", help="name calculators and their inputs")
@@ -357,8 +360,7 @@ def _ask(arguments: list[str]) -> int:
 
 def _record(arguments: list[str]) -> int:
     parser = _parser("python main.py record", "Write the decision record of an answer.")
-    forms = [*VARIANTS, *(form for form in FILES if form not in VARIANTS)]
-    parser.add_argument("--variant", choices=forms, default=forms[0])
+    parser.add_argument("--variant", choices=list(FORMS), default="full")
     options = parser.parse_intermixed_args(arguments)
     found = _worked_out(options)
     if not found:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tools.build import day, environment
+from tools.citations import cite
 from tools.finish import finish
 
 SOURCES = (
@@ -54,6 +55,7 @@ def built(project: Path, builder: str, *options: str, **settings: str) -> Path:
     )
     if told.returncode:
         pytest.fail(f"{builder} build --strict:\n{told.stdout}{told.stderr}")
+    cite(project / "site")
     finish(project / "site")
     return project / "site"
 

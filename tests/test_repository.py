@@ -19,7 +19,7 @@ import yaml
 
 from tests.conftest import ROOT, NetworkError
 
-LOCKS = ("requirements.txt", "requirements-node.txt")
+LOCKS = ("requirements.txt", "requirements-node.txt", "requirements-mcp.txt")
 GENERATED = (
     ".venv/x",
     "node_modules/x",

@@ -98,6 +98,9 @@ def build(site: Path) -> None:
         step("pages", "-m", "mkdocs", "build", "--strict", "--site-dir", str(fresh))
         step("data for other tools", "-m", "tools.api", str(fresh))
         step("former addresses", "-m", "tools.redirects", str(fresh))
+        step("cards", "-m", "tools.cards", str(fresh))
+        step("citations", "-m", "tools.citations", str(fresh))
+        step("twins for machines", "-m", "tools.twins", str(fresh))
         finish(fresh)
         if site.exists():
             site.rename(Path(scratch) / "old")

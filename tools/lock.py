@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,12 @@ def main() -> None:
         run(*resolve, "pyproject.toml", "--output-file", "requirements.txt")
         # Node has a lock of its own, as it is installed only where there is none.
         run(*resolve, "--group", "node", "--output-file", "requirements-node.txt")
+        # An extra has one that holds what it adds, at the versions of the lock of all.
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+        wanted = Path(scratch) / "mcp.in"
+        wanted.write_text("\n".join(project["optional-dependencies"]["mcp"]), "utf-8")
+        same = ("--constraints", "requirements.txt", "--python-version", "3.11")
+        run(*resolve, *same, wanted, "--output-file", "requirements-mcp.txt")
     run("npm", "install", "--package-lock-only", "--ignore-scripts")
 
 

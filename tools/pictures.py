@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape
 from typing import Any
 
 import latex2mathml.converter
@@ -46,4 +47,7 @@ def _mathml(match: re.Match[str]) -> str:
 
 @cache
 def _converted(tex: str, display: str) -> str:
-    return latex2mathml.converter.convert(" ".join(tex.split()), display=display)
+    one_line = " ".join(tex.split())
+    found: str = latex2mathml.converter.convert(one_line, display=display)
+    # What a page holds of it in words: for those who read it as Markdown, or not as MathML.
+    return found.replace("<math ", f'<math alttext="{escape(one_line)}" ', 1)

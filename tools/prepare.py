@@ -1,4 +1,4 @@
-"""Set up what the project runs on: `python3 tools/prepare.py python|node|browser`.
+"""Set up what the project runs on: `python3 tools/prepare.py python|node|browser|mcp`.
 
 Started by make with whatever Python there is, before the virtual environment exists: standard
 library only, and the syntax of old Pythons, so that one of them can say what is missing.
@@ -108,6 +108,15 @@ def node() -> None:
     (ROOT / "node_modules" / ".ready").touch()
 
 
+def mcp() -> None:
+    """The extra that serves agents."""
+    if not PYTHON.exists():
+        stop("the environment .venv is missing; `make build` makes it")
+    say("installing the Python packages of requirements-mcp.txt (about 10 MB)")
+    pip_install("requirements-mcp.txt")
+    (VENV / ".mcp").touch()
+
+
 def has_chromium() -> bool:
     told = subprocess.run(
         [str(PYTHON), "-m", "tools.chromium"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -139,7 +148,7 @@ def browser() -> None:
 
 
 if __name__ == "__main__":
-    STEPS = {"python": python, "node": node, "browser": browser}
+    STEPS = {"python": python, "node": node, "browser": browser, "mcp": mcp}
     if len(sys.argv) != 2 or sys.argv[1] not in STEPS:
         stop("usage: python3 tools/prepare.py " + "|".join(STEPS))
     STEPS[sys.argv[1]]()

@@ -14,7 +14,7 @@ from calculators.kernel.drift import Drift
 from calculators.kernel.facts import Basis, Facts
 from calculators.kernel.results import Cell, Curve, Link, Move, Option, Result, Sentence, Table
 from calculators.kernel.units import Quantity, unit
-from views import charts, drift, text
+from views import charts, citation, drift, embed, text
 from views.form import chosen_name, query
 from views.offers import TOP
 from views.palette import tones
@@ -741,6 +741,8 @@ def _share(result: Result) -> str:
         f"{_button('Copy with today’s prices', f'?{today}')}"
         f"{_taking('Copy as decision record', 'copy', VARIANTS, 'Form of the record')}"
         f"{_taking('Download', 'save', FILES, 'Kind of file')}"
+        f"{_taking('Cite', 'copy', citation.FORMS, 'Form of the citation')}"
+        f"{_taking('Copy embed code', 'copy', embed.FORMS, 'What is embedded')}"
         f'<p role="status" class="answer__copied"{told}></p>'
         '<textarea class="answer__by-hand" readonly rows="8" aria-label="To be copied by hand" '
         "hidden></textarea></div>"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from calculators.kernel.calculator import Calculator
+from calculators.kernel.facts import Facts
+from calculators.kernel.inputs import Field
 from calculators.kernel.results import Map, Option, Result
 from calculators.kernel.units import Quantity, unit
 from views import text
@@ -172,6 +176,43 @@ def catalogue(calculators: dict[str, Calculator]) -> list[dict[str, Any]]:
         }
         for calculator in calculators.values()
     ]
+
+
+def input_schema(calculator: Calculator, facts: Facts) -> dict[str, Any]:
+    """What a calculator asks, as a JSON Schema: every input may be left out."""
+    properties = {field.name: _property(field) for field in calculator.inputs.fields()}
+    return {
+        "type": "object",
+        "properties": properties | {"on": day_schema(facts.book.day)},
+        "additionalProperties": False,
+    }
+
+
+def day_schema(latest: date) -> dict[str, Any]:
+    """The day of the prices, beside the inputs."""
+    said = f"The day whose list prices hold; {latest} if left out."
+    return {"type": "string", "format": "date", "title": "Day of the prices", "description": said}
+
+
+def _property(field: Field) -> dict[str, Any]:
+    about: dict[str, Any] = {"title": field.label, "description": field.help}
+    if field.options:
+        options = [{"const": word, "title": label} for word, label in field.options]
+        return about | {"type": "string", "oneOf": options, "default": field.default}
+    if field.is_choice:
+        none = ", or none" if field.optional else ""
+        said = f"{field.help} The id of an offer of the kind {field.kind}{none}."
+        return about | {"type": "string", "description": said, "default": field.default}
+    words = text.unit_words(field.unit)
+    unit_said = f" In {words}." if words else ""
+    written = "15 for 15 %, 10..20" if field.is_share else "1200, 1.2k, 5M, 800..1500"
+    said = f"{field.help}{unit_said} A number or a range: {written}."
+    about |= {"type": ["number", "string"], "description": said, "default": field.default}
+    if math.isfinite(field.low):
+        about["minimum"] = field.low
+    if math.isfinite(field.high):
+        about["maximum"] = field.high
+    return about
 
 
 def _option(option: Option, per: str) -> dict[str, Any]:

@@ -30,7 +30,15 @@ class Strong:
     text: str
 
 
-Inline = tuple["str | Link | Code | Strong", ...]
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula in TeX; a displayed one stands by itself."""
+
+    tex: str
+    displayed: bool = False
+
+
+Inline = tuple["str | Link | Code | Strong | Math", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,11 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 1 is the title."""
+    """A heading; level 1 is the title. `id` is what a link to it ends in."""
 
     level: int
     text: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,18 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list."""
+    """A list; of steps, if it is ordered."""
 
     items: tuple[Inline, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Lines as they are typed, and their language if it is known."""
+
+    text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +89,7 @@ class Grid:
     right: frozenset[int] = frozenset()
 
 
-Block = Matter | Heading | Paragraph | Bullets | Grid
+Block = Matter | Heading | Paragraph | Bullets | Fence | Grid
 
 # What Markdown would read as something else than the letter that it is.
 _MARKS = re.compile(r"[\\`*_\[\]<>|]")
@@ -87,12 +105,18 @@ def _marked(block: Block) -> str:
     match block:
         case Matter(fields):
             return "\n".join(("---", *(_entry(*one) for one in fields), "---"))
-        case Heading(level, said):
-            return f"{'#' * level} {_plain(said)}"
+        case Heading(level, said, part):
+            return f"{'#' * level} {_plain(said)}" + (f" {{#{part}}}" if part else "")
         case Paragraph(parts):
             return _line(parts)
-        case Bullets(items):
-            return "\n".join(f"* {_line(item)}" for item in items)
+        case Bullets(items, ordered):
+            marks = (f"{at}." if ordered else "*" for at in range(1, len(items) + 1))
+            return "\n".join(
+                f"{mark} {_line(item)}" for mark, item in zip(marks, items, strict=True)
+            )
+        case Fence(said, language):
+            ticks = "`" * max(3, 1 + max(map(len, re.findall("`+", said)), default=0))
+            return f"{ticks}{language}\n{said.rstrip()}\n{ticks}"
         case Grid(heads, rows, right):
             rule = " | ".join("---:" if i in right else "---" for i in range(len(heads)))
             lines = [" | ".join(map(_plain, heads)), rule]
@@ -108,7 +132,7 @@ def _line(parts: Inline) -> str:
     return "".join(map(_part, parts))
 
 
-def _part(part: str | Link | Code | Strong) -> str:
+def _part(part: str | Link | Code | Strong | Math) -> str:
     match part:
         case Link(said, url):
             whole = said == url and url.startswith("https://")
@@ -117,6 +141,8 @@ def _part(part: str | Link | Code | Strong) -> str:
             return f"`{_BREAKS.sub(' ', name).replace('`', '')}`"
         case Strong(said):
             return f"**{_plain(said)}**"
+        case Math(tex, displayed):
+            return f"$${tex}$$" if displayed else f"${tex}$"
     return _plain(part)
 
 
@@ -138,12 +164,16 @@ def _tagged(block: Block) -> str:
     match block:
         case Matter(fields):
             return f"<p>{'<br>'.join(escape(_entry(*one)) for one in fields)}</p>"
-        case Heading(level, said):
-            return f"<h{level}>{escape(said)}</h{level}>"
+        case Heading(level, said, part):
+            named = f' id="{escape(part)}"' if part else ""
+            return f"<h{level}{named}>{escape(said)}</h{level}>"
         case Paragraph(parts):
             return f"<p>{_rich(parts)}</p>"
-        case Bullets(items):
-            return f"<ul>{''.join(f'<li>{_rich(item)}</li>' for item in items)}</ul>"
+        case Bullets(items, ordered):
+            kind = "ol" if ordered else "ul"
+            return f"<{kind}>{''.join(f'<li>{_rich(item)}</li>' for item in items)}</{kind}>"
+        case Fence(said):
+            return f"<pre><code>{escape(said)}</code></pre>"
         case Grid(heads, rows, right):
             head = "".join(f"<th{_side(i, right)}>{escape(h)}</th>" for i, h in enumerate(heads))
             body = "".join(
@@ -163,7 +193,7 @@ def _rich(parts: Inline) -> str:
     return "".join(map(_piece, parts))
 
 
-def _piece(part: str | Link | Code | Strong) -> str:
+def _piece(part: str | Link | Code | Strong | Math) -> str:
     match part:
         case Link(said, url):
             return f'<a href="{escape(url)}">{escape(said)}</a>'
@@ -171,4 +201,6 @@ def _piece(part: str | Link | Code | Strong) -> str:
             return f"<code>{escape(name)}</code>"
         case Strong(said):
             return f"<strong>{escape(said)}</strong>"
+        case Math(tex):
+            return f"<code>{escape(tex)}</code>"
     return escape(part)

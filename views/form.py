@@ -92,10 +92,13 @@ MOST_PARAMETERS = 100
 MOST_LETTERS = 20_000
 
 
+EMBED = "embed"  # in a link, how much of the page is shown; it changes no answer
+
+
 def parameters(search: str) -> dict[str, str]:
     """The names and texts of a query string; of one that no person wrote, the beginning."""
     pairs = parse_qsl(search.removeprefix("?")[:MOST_LETTERS], keep_blank_values=True)
-    return dict(pairs[:MOST_PARAMETERS])
+    return {name: text for name, text in pairs[:MOST_PARAMETERS] if name != EMBED}
 
 
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/,:*()!")

@@ -22,7 +22,7 @@ from views import text
 from views.answer import answer, then_and_now
 from views.export import standalone
 from views.form import folds, lists, parameters, query
-from views.record import FILES, VARIANTS, address, take
+from views.record import FORMS, address, take
 
 LETTERS = 110  # of an address in one line of a picture
 
@@ -85,7 +85,7 @@ class Live:
             whole = json.dumps(spec, indent=1, ensure_ascii=False)
             name = f"{result.slug}-{part or 'chart'}-{facts.day}"
             return {"name": name, "media": "application/json", "text": whole, "spec": spec}
-        if request["record"] not in {**VARIANTS, **FILES}:
+        if request["record"] not in FORMS:
             return {"problems": {"record": "is not a form of an answer"}}
         return asdict(take(calculator, facts, result, request["record"], page))
 

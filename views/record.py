@@ -17,11 +17,12 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field
 from calculators.kernel.results import Option, Result
-from views import data, text
+from views import citation, data, embed, text
 from views.document import (
     Block,
     Bullets,
     Code,
+    Fence,
     Grid,
     Heading,
     Inline,
@@ -34,7 +35,7 @@ from views.document import (
 )
 from views.form import chosen_name, query
 
-GUIDE = "Crossover"
+GUIDE = citation.GUIDE
 # What a reader chooses from, by the word that stands in requests and on the command line.
 VARIANTS = {
     "full": "whole record",
@@ -43,6 +44,7 @@ VARIANTS = {
     "table": "table alone",
 }
 FILES = {"full": "Markdown", "csv": "CSV", "json": "JSON"}
+FORMS = {**VARIANTS, **FILES, **citation.FORMS, **embed.FORMS}
 SHOWN_FLIPS = 5
 
 _PAGE = re.compile(r"https?://[^\s<>\"'()?#\\]{1,500}/")
@@ -62,7 +64,7 @@ def take(
     calculator: Calculator, facts: Facts, result: Result, form: str = "full", page: str = ""
 ) -> Taken:
     """
-    The answer in one of VARIANTS or FILES. `page` is the address of the calculator's page, if it
+    The answer in one of FORMS. `page` is the address of the calculator's page, if it
     is known. Raises KeyError for another form.
     """
     link = address(result, page)
@@ -73,7 +75,16 @@ def take(
         whole = data.result(result) | {"link": link}
         shown = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
         return Taken(f"{name}.json", "application/json", shown)
-    blocks = _FORMS[form](_Told(calculator, facts, result, link))
+    told = _Told(calculator, facts, result, link)
+    if form in embed.FORMS:
+        html_text = embed.frame(link, calculator.question, form)
+        return Taken(f"{name}-{form}.html", "text/html", html_text, _typed(html_text))
+    if form in citation.FORMS:
+        ending = "bib" if form == "cite-bibtex" else "md" if form == "cite-markdown" else "txt"
+        said = citation.cited(_work(told), form)
+        rich = _typed(said) if form == "cite-bibtex" else html([_citation(told)])
+        return Taken(f"{name}-{form}.{ending}", "text/plain", said, rich)
+    blocks = _RECORDS[form](told)
     ending = "" if form == "full" else f"-{form}"
     return Taken(f"{name}{ending}.md", "text/markdown", markdown(blocks), html(blocks))
 
@@ -209,7 +220,7 @@ def _table(told: _Told) -> list[Block]:
     return [_options(told), Paragraph((said, Link(told.link, told.link)))]
 
 
-_FORMS: Mapping[str, Callable[[_Told], list[Block]]] = {
+_RECORDS: Mapping[str, Callable[[_Told], list[Block]]] = {
     "full": _full,
     "madr": _madr,
     "paragraph": _paragraph,
@@ -347,12 +358,23 @@ def _prices(told: _Told) -> list[Block]:
 
 
 def _citation(told: _Told) -> Paragraph:
+    return Paragraph(citation.linked(_work(told)))
+
+
+def _work(told: _Told) -> citation.Work:
     result = told.result
-    said = (
-        f"{GUIDE}, “{told.calculator.question}”, prices of {text.day(result.day)}, "
-        f"version of {text.day(told.facts.book.day)}. "
+    return citation.Work(
+        told.calculator.question,
+        told.link,
+        told.facts.book.day,
+        result.slug,
+        prices=result.day,
     )
-    return Paragraph((said, Link(told.link, told.link)))
+
+
+def _typed(said: str) -> str:
+    """Text that is to be pasted as it is, for editors that take rich text."""
+    return html([Fence(said)])
 
 
 def _outcome(told: _Told) -> Paragraph:

@@ -105,7 +105,7 @@ class LiveCalculator extends HTMLElement {
     this.form.reset(); // a browser may have kept what was typed before a reload
     this.#good = this.#texts();
     this.#answered = JSON.stringify(this.#request());
-    this.#search = location.search;
+    this.#search = asked();
     if (this.#search) this.#open();
     else this.#await();
     this.#progress();
@@ -132,6 +132,7 @@ class LiveCalculator extends HTMLElement {
     document.addEventListener("click", (event) => this.#follow(event), { signal, capture: true });
     addEventListener("returned", (event) => this.#return(event), { signal });
     addEventListener("hashchange", () => this.#reveal(), { signal });
+    addEventListener("beforeprint", () => this.#print(), { signal });
     python.addEventListener("change", () => this.#progress(), { signal });
     // The keyboard of a phone covers the bottom edge, where the headline stands.
     const seen = globalThis.visualViewport;
@@ -222,7 +223,7 @@ class LiveCalculator extends HTMLElement {
     this.#query = undefined;
     this.#refused.clear();
     this.form.reset();
-    const search = (this.#search = location.search);
+    const search = (this.#search = asked());
     const query = Object.fromEntries(new URLSearchParams(search));
     this.#on = query.on ?? "";
     if (!search) {
@@ -322,8 +323,10 @@ class LiveCalculator extends HTMLElement {
   // Browsers take long to do this, and refuse to do it often.
   #readdress() {
     if (this.#query === undefined) return;
-    history.replaceState(history.state, "", `?${this.#query}${location.hash}`);
-    this.#search = location.search;
+    const { embed } = document.documentElement.dataset;
+    const framed = embed === undefined ? "" : embed ? `embed=${encodeURIComponent(embed)}&` : "embed&";
+    history.replaceState(history.state, "", `?${framed}${this.#query}${location.hash}`);
+    this.#search = asked();
     this.#query = undefined;
   }
 
@@ -401,6 +404,14 @@ class LiveCalculator extends HTMLElement {
   #tell(what) {
     const told = this.querySelector(".answer__copied");
     told.textContent = told.dataset[what];
+  }
+
+  // On paper, where a link cannot be followed, the whole of it is to be read.
+  #print() {
+    for (const mark of this.getAnimations({ subtree: true })) mark.finish();
+    const share = this.querySelector(".answer__share");
+    const pinned = this.querySelector("[data-copy]")?.dataset.copy;
+    if (share && pinned) share.dataset.address = new URL(pinned, location.href).href;
   }
 
   async #copy(link) {
@@ -506,10 +517,17 @@ class LiveCalculator extends HTMLElement {
   // `popstate`, as the page's head hands it on.
   #return(event) {
     const here = location.pathname === this.#path;
-    if (!here || location.search === this.#search) return; // another page, or a part of this one
+    if (!here || asked() === this.#search) return; // another page, or a part of this one
     event.preventDefault();
     this.#open();
   }
+}
+
+// The query of the address, without what only says how much of the page is shown.
+function asked() {
+  const parts = location.search.slice(1).split("&");
+  const rest = parts.filter((part) => part && part.split("=")[0] !== "embed").join("&");
+  return rest && `?${rest}`;
 }
 
 // A chooser may not hold it yet, and an offer of the past is not on the list of today.
