@@ -373,7 +373,10 @@ class LiveCalculator extends HTMLElement {
 
   // What is pressed
 
-  #press({ target }) {
+  #press(event) {
+    const { target } = event;
+    // The browser goes to a part of this page; the theme would fetch the page again for it.
+    if (target.closest("a[href^='#']")) event.stopPropagation();
     const part = target.closest(".answer__html .headerlink");
     if (part) this.#copyPart(part);
     const button = target.closest("button");
@@ -514,12 +517,12 @@ class LiveCalculator extends HTMLElement {
     this.#open();
   }
 
-  // `popstate`, as the page's head hands it on.
+  // `popstate`, as the page's head hands it on; the theme would fetch this page again, for a part
+  // of it too.
   #return(event) {
-    const here = location.pathname === this.#path;
-    if (!here || asked() === this.#search) return; // another page, or a part of this one
+    if (location.pathname !== this.#path) return;
     event.preventDefault();
-    this.#open();
+    if (asked() !== this.#search) this.#open();
   }
 }
 
