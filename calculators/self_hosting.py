@@ -186,8 +186,9 @@ class SelfHosting(Inputs):
     expert_share: Number = quantity(
         "40 %",
         "Arithmetic of experts",
-        "The same for a mixture of experts, as a share of the best 16-bit product in any "
-        "precision. Set from one figure: prompts of a 671B model in production (derived).",
+        "The same for a mixture of experts no wider than the model, as a share of the best 16-bit "
+        "product in any precision. Set from one figure: prompts of a 671B model in production "
+        "(derived). Wider experts, as Mixtral has, multiply like a dense model.",
         group="engine",
         low=1,
         rare=True,
@@ -692,8 +693,8 @@ def warnings(draft: Draft, copy: Copy | str, rental: str) -> tuple[Sentence, ...
         )
     if copy.model.routed > 0:
         experts = (
-            "A mixture of experts: throughput that was measured is between two thirds of ours and "
-            "one and a half times. Measure before you rent."
+            "A mixture of experts: throughput that was measured is between half of ours and one "
+            "and a half times. Measure before you rent."
         )
         found.append((experts,))
     if copy.service.token > facts.number("200 ms"):
