@@ -94,7 +94,7 @@ class LatencyBudget(Inputs):
         help="Long context only: all the text, read with every request that does not find it in "
         "the cache. 150 help articles of 670 tokens are 100,000.",
     )
-    output_tokens: Number = same(ApproachCost, "output_tokens", group="request")
+    output_tokens: Number = same(ApproachCost, "output_tokens", group="request", checked=(1, 2_000))
     output_tail: Number = quantity(
         "2.6",
         "Answer length, tail",
@@ -198,6 +198,7 @@ class LatencyBudget(Inputs):
         "Time to first token of a short prompt: queue, way there, first step. Trackers have 0.45 "
         "to 0.74 s for hosted models in June 2026, and disagree by up to 1.7 times.",
         group="model",
+        checked=(0.1, 1),
     )
     first_token_tail: Number = quantity(
         "2",
@@ -233,6 +234,7 @@ class LatencyBudget(Inputs):
         "Tokens written a second to one reader. Trackers have 104 to 200 for three hosted models.",
         group="model",
         low=0.1,
+        checked=(5, 140),
     )
     decode_tail: Number = quantity(
         "1.2",

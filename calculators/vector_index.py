@@ -167,6 +167,7 @@ class VectorIndex(Inputs):
         group="index",
         low=2,
         high=1000,
+        checked=(6, 64),
     )
     list_vectors: Number = quantity(
         "1,000",

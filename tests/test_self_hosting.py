@@ -47,6 +47,7 @@ PUBLISHED = {
     "llama-3.2-3b": ("3.21", "3.21"),
     "llama-3.3-70b": ("70.6", "70.6"),
     "mixtral-8x7b": ("46.7", "12.9"),
+    "mixtral-8x22b": ("141", "39"),
     "gpt-oss-20b": ("20.9", "4.18"),
     "gpt-oss-120b": ("116.8", "5.7"),
     "qwen2.5-7b": ("7.61", "7.61"),
@@ -66,6 +67,22 @@ def test_parameters_follow_from_the_shape(name: str, today: Facts) -> None:
     whole, passed = (float(text) for text in PUBLISHED[name])
     assert model.parameters.to("Gparameter") == pytest.approx(whole, rel=0.01)
     assert model.active.to("Gparameter") == pytest.approx(passed, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "narrow"),
+    [("mixtral-8x7b", False), ("mixtral-8x22b", False), ("gpt-oss-20b", True), ("qwen3-8b", True)],
+)
+def test_wide_experts_multiply_like_a_dense_model(name: str, narrow: bool, today: Facts) -> None:
+    sheet = today.accelerator("h100-sxm-80gb")
+    dense, experts = today.number("70 %"), today.number("40 %")
+    reached = serving.Reached(today.number("90 %"), dense, experts, today.number("0 ms/layer"))
+    model = serving.model_of(today.model(name), today)
+    machine = serving.machine(sheet, today.number("1"), "fp8", model, reached, today)
+    apart = narrow and model.routed > 0
+    expected = sheet["bf16_reached"] * experts if apart else sheet["fp8_reached"] * dense
+    assert model.narrow is narrow
+    assert float(machine.rate) == pytest.approx(float(expected))
 
 
 def test_every_attention_keeps_its_own_cache(today: Facts) -> None:
@@ -265,7 +282,8 @@ def test_what_cannot_be_served_says_why(given_: dict[str, str], said: str, today
         ({"weights": "gpt-oss-20b"}, "mixture of experts"),
         ({"weights": "qwen3-8b"}, "is not Qwen3 8B: compare"),
         ({"concurrency": "5000"}, "Memory holds"),
-        ({"prompt_tokens": "30k"}, "up to 20,000 tokens"),
+        ({"prompt_tokens": "33k"}, "outside the"),
+        ({"other_rental": "none", "prompt_tokens": "4k"}, "were not tuned"),
         ({"utilisation": "95"}, "keeps its callers waiting"),
         ({"rental": "runpod/a100-80gb", "other_rental": "none"}, "does not multiply in FP8"),
     ],

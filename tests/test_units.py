@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.kernel.units import Quantity, UnitError, unit
-from views.text import figures, money, quantity, short, unit_words, worked
+from views.text import figures, money, price, quantity, short, unit_words, worked
 
 numbers = st.floats(min_value=1e-6, max_value=1e12)
 units = st.sampled_from(["USD/Mtok", "tok/request", "request/month", "GB", "USD/h", "%", "dim"])
@@ -49,6 +49,20 @@ def test_a_bare_number_is_no_quantity_but_zero_fits_any_unit() -> None:
 
 def test_gb_is_not_gib() -> None:
     assert Quantity.parse("1 GiB").to("GB") == pytest.approx(1.073741824)
+
+
+@pytest.mark.parametrize(
+    ("base", "premium", "shown"),
+    [
+        ("1.50 USD/Mtok", "150 %", "$2.25 a million tokens"),
+        ("0.15 USD/Mtok", "150 %", "$0.225 a million tokens"),
+        ("9.00 USD/Mtok", "110 %", "$9.90 a million tokens"),
+    ],
+)
+def test_a_price_with_a_premium_keeps_the_unit_of_its_base(
+    base: str, premium: str, shown: str
+) -> None:
+    assert price(Quantity.parse(base) * Quantity.parse(premium)) == shown
 
 
 def test_a_month_meets_hours_only_through_a_constant() -> None:

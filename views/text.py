@@ -206,10 +206,17 @@ def day(when: date) -> str:
 
 
 def price(q: Quantity) -> str:
-    """A price with all its digits and its unit: `$2.50 a million tokens`."""
-    one = q.factors[0]
-    if len(q.factors) > 1 or not one.unit.startswith("USD/"):
+    """
+    A price with all its digits and its unit: `$2.50 a million tokens`.
+
+    A share of a price, such as a premium on it, keeps the unit that the price was given in.
+    """
+    one, *shares = q.factors
+    if not one.unit.startswith("USD/") or any(share.unit != "%" for share in shares):
         return quantity(q)
+    if shares:
+        # To the digits of a price: 0.15 x 150 % is 0.22499999999999998 in floats.
+        one = Factor(float(f"{q.to(one.unit):.12g}"), one.unit)
     cents = f"{one.number:,.2f}"
     shown = cents if abs(float(cents.replace(",", "")) - one.number) < 1e-12 else plain(one.number)
     return _each([f"${shown}", *(_WORDS.get(word, word) for word in one.unit.split("/")[1:])])

@@ -47,11 +47,13 @@ class Model:
     token passes the share `passed`; `tables` of `table` are kept, one if input and output share
     it. The cache of one token takes `growing` (dim) in all layers that attend to everything,
     `windowed` in those that attend to `window` (tok); `state` (dim) stays, however long the text.
+    Experts are `narrow` unless one is wider than the model, as a dense feed-forward part is.
     """
 
     body: Any
     routed: Any
     passed: Any
+    narrow: bool
     table: Any
     tables: Any
     layers: Any
@@ -101,7 +103,8 @@ def model_of(sheet: Mapping[str, Any], facts: Facts) -> Model:
     table = sheet["vocabulary"] * width * facts.number("1 parameter/dim")
     experts = sheet.get("experts", facts.number("0"))
     sparse = layers - sheet.get("dense_layers", none) if experts > 0 else none
-    expert = width * sheet.get("expert_width", facts.number("0 dim")) * each * 3
+    expert_width = sheet.get("expert_width", facts.number("0 dim"))
+    expert = width * expert_width * each * 3
     routed = sparse * experts * expert
     if "parameters" in sheet:
         body = sheet["parameters"] - routed - table * sheet["tables"]
@@ -115,6 +118,7 @@ def model_of(sheet: Mapping[str, Any], facts: Facts) -> Model:
         body=body,
         routed=routed,
         passed=passed,
+        narrow=not expert_width > width,
         table=table,
         tables=sheet["tables"],
         layers=layers,
@@ -198,8 +202,9 @@ def machine(
     """
     What an engine reaches on so many accelerators with that data sheet.
 
-    Products of experts run at a share of the 16-bit rate whatever the precision: few tokens meet
-    in one expert, and what they wait for is not arithmetic.
+    Products of narrow experts run at a share of the 16-bit rate whatever the precision: few tokens
+    meet in one expert, and what they wait for is not arithmetic. An expert that is wider than the
+    model gets a good part of all tokens and multiplies like any feed-forward part.
     """
     usual = facts.number(UNMEASURED)
     exact = sheet.get("bf16_reached", sheet["bf16"] * usual)
@@ -208,10 +213,11 @@ def machine(
     if peak in sheet and peak != "bf16":
         best = sheet.get("fp8_reached", sheet["fp8"] * (exact / sheet["bf16"]))
         rate = best * (sheet[peak] / sheet["fp8"])
+    experts_apart = model.routed > 0 and model.narrow
     return Machine(
         count=count,
         bandwidth=sheet["bandwidth"] * reached.bandwidth,
-        rate=exact * reached.experts if model.routed > 0 else rate * reached.arithmetic,
+        rate=exact * reached.experts if experts_apart else rate * reached.arithmetic,
         exact=exact * reached.arithmetic,
         link=sheet.get("link", facts.number("0 B/s")) * facts.number(LINK_SHARE),
     )
