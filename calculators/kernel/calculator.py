@@ -93,9 +93,9 @@ class Calculator:
     `across` a second one, to map which option is the best over both;
     `leading` the inputs of the brief form; `rising` those of which, if they are asked for, more
     never makes an option cheaper. Options are measured in `unit`, the least is the best and is
-    called the `superlative`. `target` names the input that totals are held to. `formerly` are
-    slugs, and the keys of `moved` ids of parts of the answer, that older links carry; `moved` gives
-    the id of today.
+    called the `superlative`. `target` names the input that totals are held to; `draws` is how
+    often ranges are drawn from. `formerly` are slugs, and the keys of `moved` ids of parts of the
+    answer, that older links carry; `moved` gives the id of today.
     """
 
     slug: str
@@ -115,6 +115,7 @@ class Calculator:
     formerly: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
+    draws: int = explore.SAMPLES
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""
@@ -163,7 +164,7 @@ class Calculator:
             curve=self._curve(case, report.finding, drawn),
             map=self._map(case, reading.inputs),
             spreads=self._spreads(case, fields, reading),
-            draws=explore.SAMPLES if reading.ranges else 0,
+            draws=self.draws if reading.ranges else 0,
             tables=report.tables,
             warnings=report.warnings
             + warnings(reading.inputs, fields, facts, options, best, report.uses),
@@ -204,7 +205,7 @@ class Calculator:
     ) -> dict[str, Spread]:
         if not reading.ranges:
             return {}
-        drawn = explore.sample(case, fields, reading.ranges)
+        drawn = explore.sample(case, fields, reading.ranges, self.draws)
         won = explore.shares_won(drawn)
         spreads = {}
         for slug, costs in drawn.items():

@@ -316,7 +316,7 @@ def sample(
     case: Case,
     fields: Iterable[Field],
     ranges: Mapping[str, Range],
-    count: int = SAMPLES,
+    count: int,
 ) -> dict[str, list[float]]:
     """
     Costs by option over `count` seeded draws of the inputs given as ranges.
