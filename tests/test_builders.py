@@ -23,6 +23,7 @@ SOURCES = (
     "overrides",
     "tools",
     "views",
+    "tests/validation",
     "main.py",
     "mkdocs.yml",
 )
@@ -37,6 +38,7 @@ def copied(to: Path) -> Path:
         source = ROOT / name
         if source.is_dir():
             ignored = shutil.ignore_patterns("__pycache__")
+            (to / name).parent.mkdir(exist_ok=True)
             shutil.copytree(source, to / name, copy_function=shutil.copyfile, ignore=ignored)
         else:
             shutil.copyfile(source, to / name)

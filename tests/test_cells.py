@@ -16,6 +16,7 @@ class Site:
 
     def __init__(self) -> None:
         self.macros: dict[str, Any] = {}
+        self.page = self  # of no builder that changes links
 
     def macro(self, function: Any) -> Any:
         self.macros[function.__name__] = function
@@ -38,6 +39,12 @@ def test_a_cell_is_the_one_that_the_answer_shows(cell: Any) -> None:
     assert isinstance(memory, Quantity)
     assert shown == text.quantity(memory)
     assert shown.endswith(" GB")
+
+
+def test_without_a_column_it_is_the_first_after_the_name(cell: Any) -> None:
+    # 131,072 B: a key and a value of 8 groups of 128 in 32 layers, 2 bytes each.
+    case = {"weights": "llama-3.1-8b", "precision": "bf16"}
+    assert cell("self-hosting", "memory", "Cache of a token", **case) == "131 kB a token"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,9 @@ def asked(server: Any, question: Callable[[Client], Awaitable[Any]]) -> Any:
         async with Client(server) as client:
             return await question(client)
 
-    return anyio.run(ask)
+    # In a thread of its own: a browser's tests may run a loop in this one.
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(anyio.run, ask).result()
 
 
 def test_a_command_answers_over_standard_input_and_output(book: Book, site: Path) -> None:

@@ -6,7 +6,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from calculators.approach_cost import CALCULATOR as APPROACH_COST
@@ -190,6 +190,8 @@ def test_a_higher_ceiling_never_costs_more(
 def test_searching_costs_what_it_costs_in_approach_cost(data: st.DataObject, today: Facts) -> None:
     """The same items at the same prices, so that two pages never disagree."""
     case = drawn_case(CALCULATOR, data, today)
+    # A question is a part of its prompt; where it is longer, both pages warn.
+    assume(case.given.query_tokens <= case.given.prompt_tokens)
     inputs = APPROACH_COST.inputs.read({}, today).inputs
     other = Case.of(APPROACH_COST.formula, inputs, today)
     shared = {name: value for name, value in vars(case.given).items() if name in vars(other.given)}

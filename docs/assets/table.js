@@ -80,3 +80,16 @@ class PriceTable extends HTMLElement {
 }
 
 customElements.define("price-table", PriceTable);
+
+// The theme puts a table of a page into a box that scrolls. Where it does, the keyboard reaches it.
+const boxes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+    target.role = "group";
+    target.ariaLabel = "Table";
+  }
+});
+globalThis.document$?.subscribe(() => {
+  boxes.disconnect();
+  for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) boxes.observe(box);
+});
