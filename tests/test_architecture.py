@@ -177,3 +177,14 @@ def test_scripts_know_no_input() -> None:
         text = script.read_text(encoding="utf-8")
         assert not [name for name in distinct if name in text], f"{script.name} knows an input"
         assert "$" not in re.sub(r"\$\{", "", text), f"{script.name} formats money"
+
+
+def test_every_page_says_when_it_was_read_against_its_sources(book: Book) -> None:
+    """Vendors' pages and price tables are made from data, which have days of their own."""
+    for path in DOCS.rglob("*.md"):
+        if path.relative_to(DOCS).parts[0] not in ("adr", "vendors", "prices"):
+            found = re.search(
+                r"^reviewed: (\d{4}-\d\d-\d\d)$", path.read_text("utf-8"), re.MULTILINE
+            )
+            assert found, f"{path.relative_to(ROOT)}: say in its head when it was reviewed"
+            assert found[1] <= book.day.isoformat()
