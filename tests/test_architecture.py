@@ -176,7 +176,8 @@ def test_scripts_know_no_input() -> None:
     for script in (DOCS / "assets").glob("*.js"):
         text = script.read_text(encoding="utf-8")
         assert not [name for name in distinct if name in text], f"{script.name} knows an input"
-        assert "$" not in re.sub(r"\$\{", "", text), f"{script.name} formats money"
+        # `document$` is what the theme calls the pages that are opened.
+        assert "$" not in re.sub(r"\$\{|document\$", "", text), f"{script.name} formats money"
 
 
 def test_every_page_says_when_it_was_read_against_its_sources(book: Book) -> None:
