@@ -28,7 +28,7 @@ build: $(venv) $(node) ## Build the site into site/.
 	@$(python) -m tools.build $(SITE)
 
 test: check build $(browser) $(mcp) ## Check, build, then run every test, browser included.
-	@$(python) -m pytest -n 2 --dist loadfile
+	@$(python) -m pytest -n 2 --dist worksteal
 
 check: $(venv) ## Formatting, lint, types, and the rules of the data.
 	@$(python) -m ruff format --check --quiet . || { echo "Not formatted as agreed: make fix"; exit 1; }

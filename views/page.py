@@ -41,7 +41,7 @@ def live_calculator(
         f'<section class="calculator"><live-calculator slug="{escape(slug)}" {short}'
         f'live="{escape(live)}" data-failed="{escape(FAILED)}" data-fault="{escape(FAULT)}">'
         f'{presets}<a class="calculator__skip" href="#options">Go to the answer</a>'
-        '<div class="calculator__bench" data-search-exclude>'
+        '<div class="calculator__bench">'
         f'{form}<div class="answer">'
         '<progress class="answer__progress" max="1" value="0" aria-label="Starting Python" hidden>'
         '</progress><p class="answer__status" role="status"></p>'
