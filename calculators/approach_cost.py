@@ -452,13 +452,7 @@ def report(draft: Draft) -> Report:
     if rivals:
         rival = rivals[0]
         headline += ("; next is ", named(rival.slug, given, draft.facts), " at ", rival.total)
-    finding: Sentence = (f"{best.label} is cheapest at your volume",)
-    turn = next((flip for flip in draft.flips if flip.field.name == "requests"), None)
-    if turn:
-        way = "above" if turn.at > turn.now else "below"
-        finding += (f"; {LABELS[turn.winner].lower()} {way} ", turn.at)
-    else:
-        finding += (" and at any other within a thousandfold",)
+    finding: Sentence = (f"{best.label} is cheapest at your volume", *draft.elsewhere("requests"))
     return Report(
         headline=(*headline, "."),
         finding=finding,

@@ -676,13 +676,7 @@ def report(draft: Draft) -> Report:
             *_mostly(rivals[0]),
         )
     out = len([option for option in draft.options if option.refused])
-    finding: Sentence = (f"{best.label} fits best at your volume",)
-    turn = next((flip for flip in draft.flips if flip.field.name == "requests"), None)
-    if turn:
-        way = "above" if turn.at > turn.now else "below"
-        finding += (f"; {LABELS[turn.winner].lower()} {way} ", turn.at)
-    else:
-        finding += (" and at any other within a thousandfold",)
+    finding: Sentence = (f"{best.label} fits best at your volume", *draft.elsewhere("requests"))
     headline += (f". Gates rule out {out} of {len(draft.options)}.",)
     return Report(headline, finding, used, (_criteria(draft), *tables), warnings(draft))
 

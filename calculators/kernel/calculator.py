@@ -53,6 +53,14 @@ class Draft:
         """The option of that slug."""
         return next(option for option in self.options if option.slug == slug)
 
+    def elsewhere(self, name: str) -> Sentence:
+        """Where along that input another option gets the best, in words that end a finding."""
+        flip = next((flip for flip in self.flips if flip.field.name == name), None)
+        if flip is None:
+            return (" and at any other within a thousandfold",)
+        way = "above" if flip.at > flip.now else "below"
+        return (f"; {self.option(flip.winner).label.lower()} {way} ", flip.at)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
