@@ -30,7 +30,7 @@ LABELS = {
 # vLLM 0.11 on an H100 half to two thirds, and on an A100 all of it.
 TUNED, PLAIN = "tuned", "as-it-comes"
 ENGINES = {
-    TUNED: ("Tuned for model and accelerator", "100 %"),
+    TUNED: ("Tuned", "100 %"),
     PLAIN: ("As it comes", "75 %"),
 }
 GROWS, WHOLE = "grows", "whole"

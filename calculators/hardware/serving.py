@@ -34,8 +34,8 @@ CACHE_PRECISIONS = {"bf16": ("BF16", "2 B/dim"), "fp8": ("FP8", "1 B/dim")}
 # that were, of eight accelerators in 16 bits and seven in 8.
 UNMEASURED = "77 %"
 UNMEASURED_FP4 = "63 %"  # the one that was, of a B200
-# What a ring of all-reduces reaches of its links (rule of thumb), and how long a small one takes: 2
-# to 8 H100 took 8.5 to 11.8 us up to 32,768 elements (SGLang pull request 2904, vLLM's kernel).
+# What a ring of all-reduces reaches of its links (rule of thumb), and how long a small one takes:
+# vLLM's kernel took 8.5 to 11.8 us on 2 to 8 H100 (SGLang pull request 2904).
 LINK_SHARE = "80 %"
 LINK_WAIT = "0.01 ms"
 # The same through PCIe slots: four accelerators reached 35 of 63 GB/s (NCCL issue 1639), and small
