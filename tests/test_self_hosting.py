@@ -18,7 +18,17 @@ from calculators.kernel.explore import Case
 from calculators.kernel.facts import Book, Facts, FactsError
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
-from calculators.self_hosting import COUNTS, LABELS, best_copy
+from calculators.self_hosting import (
+    COUNTS,
+    ENGINES,
+    GROWS,
+    LABELS,
+    PLAIN,
+    ROOMS,
+    TUNED,
+    WHOLE,
+    best_copy,
+)
 from tests.test_laws import drawn_case
 from tools.records import everything
 
@@ -41,6 +51,9 @@ def cell(result: Result, table: str, row: str | int, column: int = 1) -> Quantit
 # Parameters as their publishers print them, in billions: all, and those a token passes. A publisher
 # who counts no table of inputs among those that are passed has one less, of 0.58 at gpt-oss.
 PUBLISHED = {
+    "llama-2-7b": ("6.74", "6.74"),
+    "llama-2-13b": ("13.0", "13.0"),
+    "llama-2-70b": ("69.0", "69.0"),
     "llama-3.1-8b": ("8.03", "8.03"),
     "llama-3.1-405b": ("405", "405"),
     "llama-3.2-1b": ("1.23", "1.23"),
@@ -48,13 +61,18 @@ PUBLISHED = {
     "llama-3.3-70b": ("70.6", "70.6"),
     "mixtral-8x7b": ("46.7", "12.9"),
     "mixtral-8x22b": ("141", "39"),
+    "gemma-3-12b": ("11.8", "11.8"),
+    "gemma-3-27b": ("27.0", "27.0"),
     "gpt-oss-20b": ("20.9", "4.18"),
     "gpt-oss-120b": ("116.8", "5.7"),
     "qwen2.5-7b": ("7.61", "7.61"),
     "qwen2.5-14b": ("14.7", "14.7"),
     "qwen2.5-32b": ("32.5", "32.5"),
     "qwen2.5-72b": ("72.7", "72.7"),
+    "qwen2.5-3b": ("3.09", "3.09"),
     "qwen3-8b": ("8.2", "8.2"),
+    "qwen3-14b": ("14.8", "14.8"),
+    "qwen3-32b": ("32.8", "32.8"),
     "qwen3-30b-a3b": ("30.5", "3.3"),
     "qwen3-235b-a22b": ("235", "22"),
     "deepseek-v3": ("671", "37"),
@@ -85,6 +103,56 @@ def test_wide_experts_multiply_like_a_dense_model(name: str, narrow: bool, today
     assert float(machine.rate) == pytest.approx(float(expected))
 
 
+@pytest.mark.parametrize(
+    ("name", "precision", "share"),
+    [
+        ("b200-sxm-180gb", "fp4", None),  # measured: below twice the product in FP8
+        ("gb200-186gb", "fp4", serving.UNMEASURED_FP4),
+        ("gh200-96gb", "bf16", serving.UNMEASURED),
+    ],
+)
+def test_a_product_is_what_was_measured_or_the_share_that_others_reach(
+    name: str, precision: str, share: str | None, today: Facts
+) -> None:
+    sheet = today.accelerator(name)
+    whole = today.number("100 %")
+    reached = serving.Reached(whole, whole, whole, today.number("0 ms/layer"))
+    model = serving.model_of(today.model("llama-3.1-8b"), today)
+    on = serving.machine(sheet, today.number("1"), precision, model, reached, today)
+    if share is None:
+        assert on.rate == sheet[f"{precision}_reached"] < sheet["fp8_reached"] * 2
+    else:
+        assert on.rate == sheet[precision] * today.number(share)
+
+
+def test_slots_exchange_slower_than_links(today: Facts) -> None:
+    """35 of 63 GB/s were measured of four accelerators in PCIe 5 slots."""
+    whole = today.number("100 %")
+    reached = serving.Reached(whole, whole, whole, today.number("0 ms/layer"))
+    model = serving.model_of(today.model("llama-3.3-70b"), today)
+    four = today.number("4")
+
+    def on(name: str) -> Machine:
+        return serving.machine(today.accelerator(name), four, "fp8", model, reached, today)
+
+    assert on("h100-pcie-80gb").link.to("GB/s") == pytest.approx(35, rel=0.02)
+    assert on("h100-sxm-80gb").link.to("GB/s") == pytest.approx(360)
+    assert on("h100-pcie-80gb").wait > on("h100-sxm-80gb").wait
+
+
+def test_one_stream_does_not_wait_for_its_own_prompt_between_tokens(today: Facts) -> None:
+    number = today.number
+    step, prefill, output = number("10 ms"), number("200 ms"), number("100 tok")
+
+    def token(sequences: str) -> float:
+        served = serving.service(number(sequences), step, prefill, output, today)
+        return float(served.token.to("ms"))
+
+    assert token("1") == pytest.approx(10)
+    assert token("0.5") == pytest.approx(10)
+    assert token("11") == pytest.approx(10 + 10 * 200 / 100)
+
+
 def test_every_attention_keeps_its_own_cache(today: Facts) -> None:
     """Bytes of the cache worked by hand, in 16 bits."""
     number = today.number
@@ -112,12 +180,11 @@ def test_the_step_of_the_scaling_book(today: Facts) -> None:
     facts = today.floats()
     model = serving.model_of(facts.model("llama-3.3-70b"), facts)
     fast = 1e30
-    on = Machine(count=8.0, bandwidth=8.1e11 * 3600, rate=fast, exact=fast, link=fast)
+    on = Machine(8.0, 8.1e11 * 3600, rate=fast, exact=fast, link=fast, wait=0.0)
     none = Reached(1.0, 1.0, 1.0, 0.0)
     one = facts.number("1 B/parameter"), facts.number("1 B/dim")
     step = serving.decode_step_time(model, 32.0, 8192.0, *one, on, none, facts)
-    waits = 80 * 2 * facts.number(serving.LINK_WAIT)
-    assert (step - waits) * 3.6e6 == pytest.approx(17.27, rel=0.02)
+    assert step * 3.6e6 == pytest.approx(17.27, rel=0.02)
 
 
 def test_the_line_of_one_stream(today: Facts) -> None:
@@ -197,6 +264,32 @@ def test_more_at_once_is_more_served_and_slower(data: st.DataObject, today: Fact
     assert after.service.first >= before.service.first * slack
     if before.model.routed == 0 and inputs.adapters == 0:
         assert after.service.rate >= before.service.rate * slack
+
+
+@settings(max_examples=20)
+@given(data=st.data())
+def test_a_tuned_engine_and_room_taken_as_answers_grow_serve_most(
+    data: st.DataObject, today: Facts
+) -> None:
+    case = drawn_case(CALCULATOR, data, today)
+    inputs: Any = SimpleNamespace(**vars(case.given))
+    inputs.accelerators = 8.0
+    rates, held = {}, {}
+    for engine in ENGINES:
+        for room in ROOMS:
+            inputs.engine, inputs.room = engine, room
+            copy: Any = best_copy(inputs.rental, inputs, case.facts)
+            if isinstance(copy, str):
+                return
+            rates[engine, room], held[engine, room] = copy.service.rate, copy.service.sequences
+    slack = 1 + 1e-9
+    for engine in ENGINES:
+        assert held[engine, WHOLE] <= held[engine, GROWS] * slack
+        if copy.model.routed == 0 and inputs.adapters == 0:
+            assert rates[engine, WHOLE] <= rates[engine, GROWS] * slack
+    for room in ROOMS:
+        assert held[PLAIN, room] == held[TUNED, room]
+        assert rates[PLAIN, room] <= rates[TUNED, room] * slack
 
 
 @pytest.mark.parametrize(
@@ -283,7 +376,7 @@ def test_what_cannot_be_served_says_why(given_: dict[str, str], said: str, today
         ({"weights": "qwen3-8b"}, "is not Qwen3 8B: compare"),
         ({"concurrency": "5000"}, "Memory holds"),
         ({"prompt_tokens": "33k"}, "outside the"),
-        ({"other_rental": "none", "prompt_tokens": "4k"}, "were not tuned"),
+        ({"other_rental": "none", "prompt_tokens": "16k"}, "one as it comes"),
         ({"utilisation": "95"}, "keeps its callers waiting"),
         ({"rental": "runpod/a100-80gb", "other_rental": "none"}, "does not multiply in FP8"),
     ],

@@ -33,9 +33,15 @@ CACHE_PRECISIONS = {"bf16": ("BF16", "2 B/dim"), "fp8": ("FP8", "1 B/dim")}
 # The share of the peak that the best product reaches where none was measured: the middle of those
 # that were, of eight accelerators in 16 bits and seven in 8.
 UNMEASURED = "77 %"
-# What a ring of all-reduces reaches of its links, and how long a small one takes (rule of thumb).
+UNMEASURED_FP4 = "63 %"  # the one that was, of a B200
+# What a ring of all-reduces reaches of its links (rule of thumb), and how long a small one takes:
+# vLLM's kernel took 8.5 to 11.8 us on 2 to 8 H100 (SGLang pull request 2904).
 LINK_SHARE = "80 %"
 LINK_WAIT = "0.01 ms"
+# The same through PCIe slots: four accelerators reached 35 of 63 GB/s (NCCL issue 1639), and small
+# ones took four others 19 to 24 us (pull request 2 of haohervchb/sglang-V100).
+SLOT_SHARE = "55 %"
+SLOT_WAIT = "0.02 ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,8 @@ def activation_bytes(model: Model, tokens: Any, facts: Facts) -> Any:
 class Machine:
     """
     So many accelerators that serve one copy together: each reads `bandwidth` (B/h), multiplies
-    at `rate` (FLOP/h) in linear layers and `exact` in attention, and sends `link` (B/h).
+    at `rate` (FLOP/h) in linear layers and `exact` in attention, and sends `link` (B/h); an
+    exchange takes `wait` (h) however small.
     """
 
     count: Any
@@ -179,6 +186,7 @@ class Machine:
     rate: Any
     exact: Any
     link: Any
+    wait: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,20 +214,25 @@ def machine(
     meet in one expert, and what they wait for is not arithmetic. An expert that is wider than the
     model gets a good part of all tokens and multiplies like any feed-forward part.
     """
-    usual = facts.number(UNMEASURED)
-    exact = sheet.get("bf16_reached", sheet["bf16"] * usual)
+    exact = sheet.get("bf16_reached", sheet["bf16"] * facts.number(UNMEASURED))
     peak = PRECISIONS[precision][2]
     rate = exact
-    if peak in sheet and peak != "bf16":
-        best = sheet.get("fp8_reached", sheet["fp8"] * (exact / sheet["bf16"]))
-        rate = best * (sheet[peak] / sheet["fp8"])
+    if peak == "fp8" and peak in sheet:
+        rate = sheet.get("fp8_reached", sheet["fp8"] * (exact / sheet["bf16"]))
+    if peak == "fp4" and peak in sheet:
+        rate = sheet.get("fp4_reached", sheet["fp4"] * facts.number(UNMEASURED_FP4))
     experts_apart = model.routed > 0 and model.narrow
+    link = sheet.get("link", facts.number("0 B/s")) * facts.number(LINK_SHARE)
+    wait = facts.number(LINK_WAIT)
+    if "slot" in sheet:
+        link, wait = sheet["slot"] * facts.number(SLOT_SHARE), facts.number(SLOT_WAIT)
     return Machine(
         count=count,
         bandwidth=sheet["bandwidth"] * reached.bandwidth,
         rate=exact * reached.experts if experts_apart else rate * reached.arithmetic,
         exact=exact * reached.arithmetic,
-        link=sheet.get("link", facts.number("0 B/s")) * facts.number(LINK_SHARE),
+        link=link,
+        wait=wait,
     )
 
 
@@ -305,7 +318,7 @@ def decode_step_time(
     time = linear / on.count + max(read / on.bandwidth, scores / on.exact) / cache_shards(model, on)
     time = time + exchange(model, sequences * one, on, facts) + model.layers * reached.layer
     if on.count > 1:
-        time = time + model.layers * 2 * facts.number(LINK_WAIT)
+        time = time + model.layers * 2 * on.wait
     return time
 
 
@@ -338,12 +351,13 @@ def service(sequences: Any, step: Any, prefill: Any, output: Any, facts: Facts) 
     Continuous batching: each answer of `output` tok takes as many steps, between which the
     prompts of the others are read.
 
-    So many sequences end in output x step + sequences x prefill. A prompt waits for half of the
-    step that runs when it comes, and its first token is written by the next.
+    So many sequences end in output x step + sequences x prefill, of which one is a request's own
+    prompt, read before its first token. A prompt waits for half of the step that runs when it
+    comes, and its first token is written by the next.
     """
     steps = output / facts.number("1 tok")
     whole = steps * step + sequences * prefill
-    token = whole / steps
+    token = step + max(sequences - 1, facts.number("0")) * prefill / steps
     return Service(
         sequences=sequences,
         step=step,

@@ -144,8 +144,9 @@ _PER = {
 
 # What is written of things that have no price, by collection, and which figures each must have.
 # An accelerator: peaks are of dense matrices, `reached` the best measured product of two of them,
-# `link` what it sends to the others of its machine. A model: the shape of its layers; those with
-# a `window` or a fixed `state` are counted apart, the rest attend to everything.
+# `link` what it sends to the others of its machine, `slot` what one without a link does. A model:
+# the shape of its layers; those with a `window` or a fixed `state` are counted apart, the rest
+# attend to everything.
 SHEETS: dict[str, dict[str, str]] = {
     "accelerators": {
         "memory": "B",
@@ -155,7 +156,9 @@ SHEETS: dict[str, dict[str, str]] = {
         "fp4": "FLOP/s",
         "bf16_reached": "FLOP/s",
         "fp8_reached": "FLOP/s",
+        "fp4_reached": "FLOP/s",
         "link": "B/s",
+        "slot": "B/s",
     },
     "models": {
         "parameters": "parameter",
