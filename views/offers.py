@@ -11,6 +11,8 @@ TOP = "../../"
 _METERS = {
     "adapter": "a tuned model kept",
     "backup": "backups",
+    "batch_cache_write": "batch cache write",
+    "batch_cached_input": "batch cached input",
     "batch_input": "batch input",
     "batch_output": "batch output",
     "cache_storage": "explicit cache kept",
