@@ -292,7 +292,8 @@ class ApproachCost(Inputs):
     validation_tokens: Number = quantity(
         "250k tok",
         "Validation tokens",
-        "Tokens of the validation set, evaluated once an epoch; only some vendors bill them.",
+        "Tokens of the validation set, evaluated once an epoch; some vendors bill each time, some "
+        "once, most not at all.",
         group="training",
         rare=True,
     )

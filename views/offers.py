@@ -44,6 +44,7 @@ _METERS = {
     "storage_included": "storage included",
     "training_developer": "training on capacity that may be taken back",
     "training_hour": "training job",
+    "validation_once": "validation, once a run",
     "write": "writes",
     "write_size": "a write takes",
 }

@@ -69,6 +69,7 @@ METERS: dict[str, dict[str, str]] = {
         "training_developer": "USD/tok",
         "training_hour": "USD/h",
         "validation": "USD/tok",
+        "validation_once": "USD/tok",
         "minimum": "USD/run",
     }
     | _TOKENS
@@ -82,6 +83,7 @@ METERS: dict[str, dict[str, str]] = {
     },
     "training": {
         "training": "USD/tok",
+        "validation_once": "USD/tok",
         "input": "USD/tok",
         "output": "USD/tok",
     },
