@@ -198,6 +198,7 @@ class ApproachCost(Inputs):
         "vendor asks there: where a vendor publishes that, it is typically a tenth more.",
         group="model",
         rare=True,
+        imposed=True,
     )
     deployments: Number = quantity(
         "1 deployment",
