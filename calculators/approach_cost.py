@@ -12,7 +12,7 @@ from calculators.billing.rentals import accelerators_for
 from calculators.billing.residency import RESIDENCY, placed, residency_warnings
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, calls, refusal
-from calculators.billing.training import run_cost
+from calculators.billing.training import job_cost
 from calculators.kernel.calculator import Across, Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts, Rates
 from calculators.kernel.inputs import NONE, Inputs, choice, one_of, quantity
@@ -388,9 +388,16 @@ def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str
         hours = facts.number("730 h/month")
         copies = given.deployments * _shares(given, facts)
         monthly["Hosting"] = rates["hosting"] * hours * copies
+    if "adapter" in rates:
+        monthly["Tuned models kept"] = given.adapters * rates["adapter"]
     if "training" in rates:
-        run = run_cost(
-            rates, given.examples, given.example_tokens, given.epochs, given.validation_tokens
+        run = job_cost(
+            rates,
+            given.examples,
+            given.example_tokens,
+            given.epochs,
+            given.validation_tokens,
+            facts.number("0 h"),
         )
         for name, cost in run.items():
             each = given.adapters * cost

@@ -10,6 +10,7 @@ from calculators import CALCULATORS
 from calculators.billing.tokens import Prompt, calls
 from calculators.kernel.facts import Book, Facts, Rates
 from calculators.kernel.units import added
+from tools.validation import Published
 from views import text
 
 SHARES = st.floats(0, 1)
@@ -121,3 +122,22 @@ def test_where_data_may_be_is_never_told_as_a_way_to_save(book: Book) -> None:
     assert calculator.field("residency").imposed
     turns = calculator.answer(book.on(book.day), {"residency": "region"}).turns
     assert "residency" not in {turn.field.name for turn in turns}
+
+
+def test_a_run_costs_its_vendors_least_charge(book: Book) -> None:
+    """1,000 examples of 500 tokens, once: 0.5 Mtok at 1 USD, raised to 4 USD a run."""
+    case = Published(
+        slug="approach-cost", group="", name="", published="0", tolerance="digits", source="Acme",
+        url="https://acme.example", basis="derived", answer="fine-tuned/Up to the least charge",
+        offers={
+            "published/tuned": {
+                "kind": "tuning", "training": "1 USD/Mtok", "minimum": "4 USD/run",
+                "input": "0 USD/Mtok", "output": "0 USD/Mtok",
+            }
+        },
+        given={
+            "tuned_model": "published/tuned", "examples": "1,000", "example_tokens": "500",
+            "epochs": "1", "experiments": "1", "runs": "0",
+        },
+    )  # fmt: skip
+    assert case.ours(book) == pytest.approx(3.5)
