@@ -9,12 +9,13 @@ from typing import Any
 
 from calculators.billing.contradictions import contradictions
 from calculators.billing.rentals import accelerators_for
+from calculators.billing.residency import RESIDENCY, placed, residency_warnings
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, calls, refusal
-from calculators.billing.training import run_cost
+from calculators.billing.training import job_cost
 from calculators.kernel.calculator import Across, Calculator, Draft, Preset, Report
-from calculators.kernel.facts import Facts
-from calculators.kernel.inputs import NONE, Inputs, choice, quantity
+from calculators.kernel.facts import Facts, Rates
+from calculators.kernel.inputs import NONE, Inputs, choice, one_of, quantity
 from calculators.kernel.results import Option, Sentence, Table
 from calculators.kernel.units import Number
 
@@ -52,7 +53,8 @@ class ApproachCost(Inputs):
     batch_share: Number = quantity(
         "0 %",
         "Batched",
-        "Share of requests that can wait hours for the vendor's batch price, often half.",
+        "Share of requests that can wait hours for the vendor's batch price, often half. They "
+        "find the prompt cache as often as the others where their vendor prices that.",
         group="traffic",
         rare=True,
     )
@@ -188,6 +190,16 @@ class ApproachCost(Inputs):
         "The prompt once training has made instructions and examples unnecessary.",
         group="model",
     )
+    residency: str = one_of(
+        RESIDENCY,
+        "anywhere",
+        "Data may be on",
+        "Where requests and documents may be processed. In a region, every token costs what its "
+        "vendor asks there: where a vendor publishes that, it is typically a tenth more.",
+        group="model",
+        rare=True,
+        imposed=True,
+    )
     deployments: Number = quantity(
         "1 deployment",
         "Deployments",
@@ -281,7 +293,8 @@ class ApproachCost(Inputs):
     validation_tokens: Number = quantity(
         "250k tok",
         "Validation tokens",
-        "Tokens of the validation set, evaluated once an epoch; only some vendors bill them.",
+        "Tokens of the validation set, evaluated once an epoch; some vendors bill each time, some "
+        "once, most not at all.",
         group="training",
         rare=True,
     )
@@ -297,13 +310,16 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
         + o\,p_\text{out} \right] + S + T + H,
     $$
 
-    where $x$ is nothing for a bare prompt, the whole corpus for long context (read from the
-    cache at the hit rate, written to it otherwise), and top-k × chunk for retrieval. $S$ is
-    what searching costs: embedding the question and the changed part of the corpus, the vector
-    store by its own formula, reranking. $T$ is retraining and $H$ hosting of the tuned model by
-    the hour, 730 hours a month. A tuned model's own input *and* output prices apply to every
-    token it handles. Several tuned models are each trained; they share a deployment as far as its
-    vendor lets them. Self-hosted, the tuned model's tokens cost the hours of
+    at the regional prices if data must stay in a region, where $x$ is nothing for a bare
+    prompt, the whole corpus for long context (read from the cache at the hit rate, written to
+    it otherwise), and top-k × chunk for retrieval. $S$ is what searching costs: embedding the
+    question and the changed part of the corpus, the vector store by its own formula,
+    reranking. $T$ is retraining and $H$ hosting of the tuned model by the hour, 730 hours a
+    month. A tuned model's own input *and* output prices apply to every token it handles.
+    Several tuned models are each trained; they share a deployment as far as its vendor lets
+    them. A batched request costs the same at batch prices, of which a vendor may have none for
+    cached input: then its whole prompt is batched input. Self-hosted, the tuned model's tokens
+    cost the hours of
 
     $$
     \max\left(g,\ \left\lceil \frac{R\,o}{v} \right\rceil\right)
@@ -318,12 +334,12 @@ def approach_cost(given: ApproachCost, facts: Facts) -> tuple[Option, ...]:
 
 def bought(given: Any, facts: Facts) -> tuple[Option, ...]:
     """The options that a vendor serves."""
-    model = facts.rates(given.model)
+    model = placed(given, facts, given.model)
     corpus = given.corpus_tokens * facts.number("1 /request")
     context = given.top_k * given.chunk_tokens
     tuned_prompt = Prompt(given.tuned_prompt_tokens, context)
     monthly, once = searching(given, facts)
-    tuned = facts.rates(given.tuned_model)
+    tuned = placed(given, facts, given.tuned_model)
     kept, trained = _tuning(given, facts)
     return (
         _option("prompt", given, facts, model, Prompt(given.prompt_tokens), floor=FLOOR),
@@ -372,9 +388,16 @@ def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str
         hours = facts.number("730 h/month")
         copies = given.deployments * _shares(given, facts)
         monthly["Hosting"] = rates["hosting"] * hours * copies
+    if "adapter" in rates:
+        monthly["Tuned models kept"] = given.adapters * rates["adapter"]
     if "training" in rates:
-        run = run_cost(
-            rates, given.examples, given.example_tokens, given.epochs, given.validation_tokens
+        run = job_cost(
+            rates,
+            given.examples,
+            given.example_tokens,
+            given.epochs,
+            given.validation_tokens,
+            facts.number("0 h"),
         )
         for name, cost in run.items():
             each = given.adapters * cost
@@ -539,13 +562,25 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
                 found.append(
                     (f"{rates.offer.name} has no batch price; all is billed as standard.",)
                 )
+            elif given.cached_share > 0:
+                found.append(_cached_in_batch(rates))
     if given.cached_share > 0:
         for rates in (model, tuned):
             if "input" in rates and "cached_input" not in rates:
                 found.append(
                     (f"{rates.offer.name} sells no cached input; the cached share saves nothing.",)
                 )
-    return (*found, *contradictions(given))
+    return (*found, *residency_warnings(given, facts), *contradictions(given))
+
+
+def _cached_in_batch(rates: Rates) -> Sentence:
+    """How far the cached share may be believed for batched requests."""
+    name = rates.offer.name
+    if "batch_cached_input" not in rates:
+        said = f"{name} publishes no price of cached input in a batch; batched requests are "
+        return (said + "counted without the cache.",)
+    said = f"Batched requests of {name} are counted with the same cached share; when they run is "
+    return (said + "the vendor's choice, so fewer may find the cache.",)
 
 
 PRESETS = (

@@ -13,6 +13,7 @@ from typing import Any
 from calculators import approach_cost as costs
 from calculators.approach_cost import ApproachCost
 from calculators.billing.rentals import rental_month
+from calculators.billing.residency import RESIDENCY as VENDORS_RESIDENCY
 from calculators.break_even import BreakEven
 from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
@@ -51,11 +52,7 @@ JARGON = {
     "some": "Some terms of the trade",
     "specialist": "A specialist's language",
 }
-RESIDENCY = {
-    "anywhere": "Any vendor's machines",
-    "region": "A vendor's machines in one region",
-    "own": "Our own machines only",
-}
+RESIDENCY = VENDORS_RESIDENCY | {"own": "Our own machines only"}
 TEAM = {
     "application": "Engineers who call an API",
     "learning": "Also someone who trains and evaluates models",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.billing.judging import judged_by_model, labelling
+from calculators.billing.residency import placed
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
@@ -331,7 +332,7 @@ def judging(given: Any, facts: Facts, answers: Any) -> dict[str, Any]:
     """What the verdicts cost, by a person or by a model."""
     if given.judge == NONE:
         return {"Judge: people": answers * given.minutes_per_answer * given.labeller_cost}
-    rates = facts.rates(given.judge)
+    rates = placed(given, facts, given.judge)
     return judged_by_model(rates, answers, given.judge_tokens, given.verdict_tokens)
 
 

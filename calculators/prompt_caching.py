@@ -11,6 +11,7 @@ from typing import Any
 from calculators.approach_cost import ApproachCost
 from calculators.billing.caching import hits, reads_that_pay
 from calculators.billing.contradictions import contradictions
+from calculators.billing.residency import placed, residency_warnings
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, refusal
 from calculators.kernel import explore
@@ -109,6 +110,7 @@ class PromptCaching(Inputs):
     )
     output_tokens: Number = same(ApproachCost, "output_tokens")
     model: str = same(ApproachCost, "model", help="Answers in every option here.")
+    residency: str = same(ApproachCost, "residency")
     top_k: Number = same(ApproachCost, "top_k")
     chunk_tokens: Number = same(ApproachCost, "chunk_tokens")
     chunk_overlap: Number = same(ApproachCost, "chunk_overlap")
@@ -179,7 +181,7 @@ def lifetime(given: PromptCaching, facts: Facts) -> Any:
 
 def _whole(given: PromptCaching, facts: Facts, prompt: Prompt, prefix: Any) -> list[Option]:
     """The options that send the corpus along."""
-    model = facts.rates(given.model)
+    model = placed(given, facts, given.model)
     refused = refusal(facts, model, prompt, given.output_tokens)
     if refused:
         return [Option(slug, LABELS[slug], refused=refused) for slug in LABELS][:-1]
@@ -261,7 +263,7 @@ def _kept(given: PromptCaching, facts: Facts, rates: Rates, prefix: Any) -> dict
 def _retrieval(given: PromptCaching, facts: Facts, prompt: Prompt, instructions: Any) -> Option:
     """Retrieval; its instructions are cached where that is possible and saves."""
     label = LABELS["retrieval"]
-    model = facts.rates(given.model)
+    model = placed(given, facts, given.model)
     refused = refusal(facts, model, prompt, given.output_tokens)
     if refused:
         return Option("retrieval", label, refused=refused)
@@ -417,7 +419,7 @@ def _by_corpus(draft: Draft, here: list[Stretch]) -> Table:
 def _caches(draft: Draft) -> Table:
     """Each way to send the corpus: how often it is warm, from when that pays, what it costs."""
     given, facts = draft.inputs, draft.facts
-    model = facts.rates(given.model)
+    model = placed(given, facts, given.model)
     rates: Any = model.at(_sent(given, facts))
     longer = next((meter for meter in LONGER if meter in rates), "")
     rows: list[tuple[Cell, ...]] = []
@@ -458,7 +460,7 @@ def _hit(draft: Draft, lifetime: Any, volume: float) -> Quantity:
 def warnings(draft: Draft) -> tuple[Sentence, ...]:
     """What a reader of this answer must know before using it."""
     given, facts = draft.inputs, draft.facts
-    model = facts.rates(given.model)
+    model = placed(given, facts, given.model)
     name = model.offer.name
     found: list[Sentence] = []
     cached, plain = draft.option("cache"), draft.option("no-cache")
@@ -480,7 +482,7 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     known = facts.size(given.model, "cache_lifetime")
     if known is not None and given.cache_ttl > known:
         found.append((f"{name} keeps a prompt for ", known, "; you gave ", given.cache_ttl, "."))
-    return (*found, *contradictions(given))
+    return (*found, *residency_warnings(given, facts), *contradictions(given))
 
 
 PRESETS = (

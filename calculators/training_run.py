@@ -72,7 +72,8 @@ class TrainingRun(Inputs):
     validation_tokens: Number = quantity(
         "250k tok",
         "Validation tokens",
-        "Tokens of the validation set, evaluated once an epoch; only some vendors bill them.",
+        "Tokens of the validation set, evaluated once an epoch; some vendors bill each time, some "
+        "once, most not at all.",
         group="data",
         rare=True,
     )

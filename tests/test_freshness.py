@@ -337,6 +337,7 @@ def test_genai_batch_and_tiers(tmp_path: Path, day: str, batch: str | None) -> N
         ]""",
     )
     assert told.pop("batch_input", None) == batch
+    assert told.pop("batch_cached_input", None) == (batch and "0.05 USD/Mtok")
     assert told == {
         "input": "1.00 USD/Mtok",
         "input above 272_000 tok": "2.00 USD/Mtok",

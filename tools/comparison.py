@@ -31,6 +31,8 @@ COMPARED = (
     "cache_write_1h",
     "output",
     "batch_input",
+    "batch_cached_input",
+    "batch_cache_write",
     "batch_output",
     "peak_input",
     "peak_cached_input",

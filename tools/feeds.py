@@ -181,6 +181,8 @@ _LITELLM_FIELDS = {
     "cache_write_1h": ("cache_creation_input_token_cost_above_1hr", ""),
     "output": ("output_cost_per_token", ""),
     "batch_input": ("input_cost_per_token", "_batches"),
+    "batch_cached_input": ("cache_read_input_token_cost", "_batches"),
+    "batch_cache_write": ("cache_creation_input_token_cost", "_batches"),
     "batch_output": ("output_cost_per_token", "_batches"),
 }
 _LITELLM_KINDS = {
@@ -347,7 +349,7 @@ def _genai_entry(key: str, model: Mapping[str, Any], day: date) -> Entry:
     for variant in reversed(variants):
         if _holds(variant, day, time()):
             batch = _genai_figures(variant["prices"]).items()
-            figures |= {f"batch_{name}": p for name, p in batch if name.startswith(_BATCHED)}
+            figures |= {f"batch_{name}": p for name, p in batch if name.split()[0] in _BATCHED}
     starts = {rule["start_date"] for rule in rules if "start_date" in rule}
     asked = (field for rule in conditional for field in rule["prices"])
     return Entry(
@@ -363,7 +365,7 @@ def _genai_entry(key: str, model: Mapping[str, Any], day: date) -> Entry:
 
 _NOT_TEXT = re.compile(r"audio|image|ocr|realtime|transcribe|tts|video|whisper")
 _HOURS = ("start_time", "end_time")
-_BATCHED = ("input", "output")
+_BATCHED = ("input", "cached_input", "cache_write", "output")
 
 
 def _holds(rule: Mapping[str, Any], day: date, hour: time) -> bool:

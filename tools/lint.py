@@ -421,7 +421,8 @@ def leaps_have_a_note(book_records: Records) -> Iterator[str]:
 
 def cached_below_input_below_output(book_records: Records) -> Iterator[str]:
     """Reading back is no dearer than reading, and reading no dearer than writing."""
-    orders = [("cached_input", "input", "output"), ("batch_input", "batch_output")]
+    orders = [("cached_input", "input", "output"), ("batch_input", "batch_cache_write")]
+    orders += [("batch_cached_input", "batch_input", "batch_output")]
     orders += [("peak_cached_input", "peak_input", "peak_output")]
     orders += [("input", "cache_write", "cache_write_1h", "cache_write_12h")]
     for entry in _entries(book_records):
@@ -439,7 +440,7 @@ def batch_is_no_dearer(book_records: Records) -> Iterator[str]:
     """Batch never costs more than the same tokens at once."""
     for entry in _entries(book_records):
         for tier, meters in entry.tiers():
-            for meter in ("input", "output"):
+            for meter in ("input", "cached_input", "cache_write", "output"):
                 batch = f"batch_{meter}"
                 if batch not in meters:
                     continue

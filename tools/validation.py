@@ -195,8 +195,8 @@ def standings(book: Book) -> tuple[Standing, ...]:
 def _group(name: str, cases: Sequence[Published], book: Book) -> Group:
     checked = tuple(_checked(case, book) for case in cases)
     figures = [one for one in checked if not one.wrong]
-    errors = [abs(one.error) for one in figures]
     goal = GOALS.get(cases[0].goal) or Goal("", cases[0].goal)
+    errors = [_off(one, goal) for one in figures]
     return Group(
         name=name,
         cases=checked,
@@ -216,7 +216,12 @@ def _meets(goal: Goal, figures: Sequence[Checked]) -> bool:
     if goal.within == "digits":
         return all(one.agrees for one in figures)
     judge = max if goal.each else statistics.median
-    return judge(abs(one.error) for one in figures) <= _share(goal.within)
+    return judge(_off(one, goal) for one in figures) <= _share(goal.within)
+
+
+def _off(one: Checked, goal: Goal) -> float:
+    """How far off a figure is; a bill that rounds to the printed digits is not off at all."""
+    return 0.0 if goal.each and one.tolerance == "digits" and one.agrees else abs(one.error)
 
 
 def _checked(case: Published, book: Book) -> Checked:

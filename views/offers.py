@@ -11,6 +11,8 @@ TOP = "../../"
 _METERS = {
     "adapter": "a tuned model kept",
     "backup": "backups",
+    "batch_cache_write": "batch cache write",
+    "batch_cached_input": "batch cached input",
     "batch_input": "batch input",
     "batch_output": "batch output",
     "cache_storage": "explicit cache kept",
@@ -42,6 +44,7 @@ _METERS = {
     "storage_included": "storage included",
     "training_developer": "training on capacity that may be taken back",
     "training_hour": "training job",
+    "validation_once": "validation, once a run",
     "write": "writes",
     "write_size": "a write takes",
 }

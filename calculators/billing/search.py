@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from calculators.billing.residency import placed
 from calculators.billing.stores import Index, index_of, second_index, store_load, store_month
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE
@@ -16,9 +17,9 @@ def searching(given: Any, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]
 
     `given` has the inputs of retrieval by their names: requests, query_tokens, corpus_tokens,
     corpus_change, top_k, chunk_tokens, chunk_overlap, metadata_bytes, embedding, vector_store,
-    reranker and rerank_candidates.
+    reranker and rerank_candidates; and `residency`, if the question asks for it.
     """
-    embedding = facts.rates(given.embedding)
+    embedding = placed(given, facts, given.embedding)
     store = facts.rates(given.vector_store)
     index = _index(given, facts, given.embedding)
     embedded = index.vectors * given.chunk_tokens
@@ -40,7 +41,8 @@ def embedding_change(given: Any, facts: Facts) -> dict[str, Any]:
     and a second index kept beside the first for `parallel_weeks`.
     """
     now, after = (_index(given, facts, name) for name in (given.embedding, given.next_embedding))
-    anew = after.vectors * given.chunk_tokens * facts.rates(given.next_embedding)["input"]
+    price = placed(given, facts, given.next_embedding)["input"]
+    anew = after.vectors * given.chunk_tokens * price
     store = facts.rates(given.vector_store)
     together = given.parallel_weeks / facts.number("730 h/month")
     second = second_index(

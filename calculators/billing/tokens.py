@@ -43,8 +43,9 @@ def calls(
 
     Billed as vendors do: the tier follows from the length of each prompt; a vendor that sells
     no cached input, cache write or batch bills the same tokens as input and output. Batched
-    requests are counted without the prompt cache. An offer billed by the hour alone sells no
-    tokens, and has no items here.
+    requests find the cache as often as the others, where their vendor has a price for that;
+    else all they read is batched input. An offer billed by the hour alone sells no tokens, and
+    has no items here.
     """
     if "input" not in rates:
         return {}
@@ -68,7 +69,18 @@ def calls(
     items["Output"] = live * output * rates["output"]
     if batched:
         late = requests * batch_share
-        items["Batched input"] = late * prompt.length() * rates["batch_input"]
+        sent = prompt.length()
+        if "batch_cached_input" in rates:
+            sent = prompt.stable * (1 - cached_share) + prompt.fresh
+            read = rates["batch_cached_input"]
+            if cached_share > 0:
+                items["Batched cached input"] = late * (prompt.stable * cached_share) * read
+            if prompt.corpus:
+                corpus = late * prompt.corpus
+                items["Batched corpus read from the cache"] = corpus * hit_rate * read
+                write = rates.first("batch_cache_write", "batch_input")
+                items["Batched corpus written to the cache"] = corpus * (1 - hit_rate) * write
+        items["Batched input"] = late * sent * rates["batch_input"]
         items["Batched output"] = late * output * rates.first("batch_output", "output")
     return items
 

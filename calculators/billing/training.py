@@ -14,11 +14,13 @@ def run_cost(
     """
     Line items in USD for one run: billed tokens are those of the data set times the epochs.
 
-    Validation tokens (tok, each epoch) count where the vendor bills them.
+    Validation tokens (tok) count where the vendor bills them, in each epoch or once.
     """
     items = {"Training tokens": examples * example_tokens * epochs * rates["training"]}
     if "validation" in rates and validation_tokens > 0:
         items["Validation tokens"] = validation_tokens * epochs * rates["validation"]
+    if "validation_once" in rates and validation_tokens > 0:
+        items["Validation tokens"] = validation_tokens * rates["validation_once"]
     return items
 
 

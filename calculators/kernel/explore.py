@@ -275,11 +275,14 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
 
 
 def turns(case: Case, fields: Iterable[Field], best: str) -> list[tuple[Field, str, str]]:
-    """Each other word of a choice among words with which `best` is no longer the cheapest."""
+    """
+    Each other word of a choice among words with which `best` is no longer the cheapest; of what is
+    imposed none is told.
+    """
     found = []
     for field in fields:
         for word, _ in field.options:
-            if word != getattr(case.given, field.name):
+            if not field.imposed and word != getattr(case.given, field.name):
                 options = case.options(**{field.name: word})
                 winner = cheapest(_totals(option for option in options if not option.floor))
                 if winner != best:

@@ -45,6 +45,8 @@ _TOKENS = {
     "cache_write_12h": "USD/tok",
     "output": "USD/tok",
     "batch_input": "USD/tok",
+    "batch_cached_input": "USD/tok",
+    "batch_cache_write": "USD/tok",
     "batch_output": "USD/tok",
 }
 METERS: dict[str, dict[str, str]] = {
@@ -67,6 +69,7 @@ METERS: dict[str, dict[str, str]] = {
         "training_developer": "USD/tok",
         "training_hour": "USD/h",
         "validation": "USD/tok",
+        "validation_once": "USD/tok",
         "minimum": "USD/run",
     }
     | _TOKENS
@@ -80,6 +83,7 @@ METERS: dict[str, dict[str, str]] = {
     },
     "training": {
         "training": "USD/tok",
+        "validation_once": "USD/tok",
         "input": "USD/tok",
         "output": "USD/tok",
     },
@@ -349,6 +353,7 @@ class Rates:
         self._day = day
         self._meters = meters
         self._tiers = tiers
+        self._regional: Rates | None = None
 
     def __contains__(self, meter: str) -> bool:
         return meter in self._meters
@@ -382,6 +387,24 @@ class Rates:
             if prompt > above:
                 meters = meters | tier
         return Rates(self.offer, self._day, meters) if meters is not self._meters else self
+
+    def regional(self) -> Rates:
+        """
+        The rates where the region is chosen: every price of a token read or written at `regional`.
+
+        Those of an offer that publishes no such price are its plain ones.
+        """
+        if "regional" not in self._meters:
+            return self
+        if self._regional is None:
+            share = self._meters["regional"]
+
+            def dear(meters: dict[str, Any]) -> dict[str, Any]:
+                return {m: p * share if m in _MULTIPLIED else p for m, p in meters.items()}
+
+            tiers = tuple((above, dear(tier)) for above, tier in self._tiers)
+            self._regional = Rates(self.offer, self._day, dear(self._meters), tiers)
+        return self._regional
 
 
 @dataclass(frozen=True, slots=True)

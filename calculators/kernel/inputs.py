@@ -45,6 +45,7 @@ class Field:
     """
     One input as it was declared.
 
+    `imposed` is what somebody else decides, so no answer names it as a way to another.
     `formerly` are names that older links carry. A default that changes stays true for older
     links, which leave it out: `default_until` holds (day, default before that day), oldest first.
     """
@@ -61,6 +62,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     rare: bool = False
+    imposed: bool = False
     checked: tuple[float, float] | None = None
     formerly: tuple[str, ...] = ()
     default_until: tuple[tuple[str, str], ...] = ()
@@ -152,6 +154,7 @@ def one_of(
     *,
     group: str,
     rare: bool = False,
+    imposed: bool = False,
     **past: Any,
 ) -> Any:
     """Declares a choice among words that stand in links: `one_of({"lora": "LoRA"}, "lora", …)`."""
@@ -162,6 +165,7 @@ def one_of(
         "default": default,
         "options": tuple(options.items()),
         "rare": rare,
+        "imposed": imposed,
         **_past(**past),
     }
     return dataclasses.field(metadata=about)
