@@ -664,10 +664,9 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     if isinstance(job, Job) and job.busy > job.arithmetic * 1.25:
         found.append(
             (
-                "Passes are so short that accelerators wait for kernels and for one another: a run "
-                "takes ",
+                "Passes are so short that accelerators wait for kernels and for one another: ",
                 Quantity.of(job.busy.to("h"), "h"),
-                " of accelerator instead of ",
+                " of accelerator a run instead of ",
                 Quantity.of(job.arithmetic.to("h"), "h"),
                 ". A larger micro-batch would cost less.",
             )
