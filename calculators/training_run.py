@@ -383,8 +383,12 @@ def training_run(given: TrainingRun, facts: Facts) -> tuple[Option, ...]:
 
     $$
     C = E\,p \left[ \max\!\left(\frac{F}{P u},\;
-        k \left( L\,t + \frac{n - 1}{n}\,\frac{B}{0.8\,b} \right)\right) + n\,t_0 \right],
-    \qquad
+        k \left( L\,t + \frac{n - 1}{n}\,\frac{B}{0.8\,b} \right)\right) + n\,t_0 \right]
+    $$
+
+    and their arithmetic is
+
+    $$
     F = T \left[ (a + 2r) N + (6 + 2r) L h s \right],
     $$
 
