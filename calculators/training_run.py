@@ -491,24 +491,23 @@ def memory_of(method: str, given: TrainingRun, facts: Facts) -> Memory:
 
 
 def divided(method: str, given: TrainingRun, holds: Any, facts: Facts) -> tuple[Memory, Any | None]:
-    """What a method needs, divided as given, and on how many accelerators it fits, if on any."""
+    """
+    What a method needs, divided as given, and on how many accelerators it fits, if on any.
+
+    As little as fits is what fits on those that are asked for; where more are taken, they divide
+    the weights, so that a larger model never sends less.
+    """
     needed = memory_of(method, given, facts)
-    over = given.memory_overhead
-
-    def enough(shared: Memory) -> Any | None:
-        least = training.accelerators(shared, holds, over)
-        return None if least is None else max(math.ceil(given.accelerators), least)
-
+    asked, over = math.ceil(given.accelerators), given.memory_overhead
     if given.sharing != NEEDED:
         needed = replace(needed, sharing=given.sharing)
-        return needed, enough(needed)
-    count = enough(needed)
-    if count is not None:
+    else:
         for sharing in SHARINGS:
             shared = replace(needed, sharing=sharing)
-            if shared.each(count, over) <= holds:
-                return shared, count
-    return needed, count
+            if shared.each(asked, over) <= holds:
+                return shared, asked
+    least = training.accelerators(needed, holds, over)
+    return needed, None if least is None else max(asked, least)
 
 
 def own(method: str, given: TrainingRun, facts: Facts) -> Job | str:

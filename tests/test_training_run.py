@@ -259,6 +259,21 @@ def test_as_little_is_divided_as_fits(today: Facts) -> None:
     assert each[WEIGHTS] < each[OPTIMISER] == each[NOTHING]
 
 
+def test_a_larger_model_never_sends_less(today: Facts) -> None:
+    """Where a third accelerator is taken, dividing the optimiser alone would fit, and cost less."""
+    given_ = {
+        "layers": "36",
+        "hidden_size": "4096",
+        "sequence_tokens": "64",
+        "example_tokens": "64",
+    }
+    jobs = [
+        job(FULL, today, parameters=f"{size}B", **given_) for size in (7.5, 7.8, 8.0, 8.2, 8.5, 9.0)
+    ]
+    assert len({one.accelerators for one in jobs}) > 1
+    assert [one.busy for one in jobs] == sorted(one.busy for one in jobs)
+
+
 def test_a_model_that_nothing_divides_must_fit_whole(today: Facts) -> None:
     huge = {"parameters": "70.6B", "layers": "80", "hidden_size": "8192", "sharing": "nothing"}
     assert "Divide the weights" in CALCULATOR.answer(today, huge).option(LORA).refused
