@@ -298,7 +298,8 @@ class TrainingRun(Inputs):
         FLASH,
         "Attention",
         "Flash attention keeps no scores; without it they grow with the square of the sequence, "
-        "5 B for each head and pair of tokens (arXiv 2205.05198).",
+        "5 B for each head and pair of tokens (arXiv 2205.05198), and writing and reading them "
+        "takes time.",
         group="run",
         rare=True,
     )
@@ -396,7 +397,8 @@ def training_run(given: TrainingRun, facts: Facts) -> tuple[Option, ...]:
     and 4 with LoRA (the gradients of frozen weights are not computed), $r$ the share of
     activations computed again, $L$ layers of width $h$, sequences of $s$ tokens, $k$ passes of
     which each layer takes at least $t$ to be launched, and $t_0$ hours to start and evaluate.
-    Adapters and validation add their own, small, share. QLoRA also unpacks its weights in every
+    Adapters and validation add their own, small, share; scores that attention keeps are moved
+    through memory besides. QLoRA also unpacks its weights in every
     pass, which is why it is slow on short sequences and not on long ones.
 
     Of several accelerators each gets $B$ bytes in every pass over a link of $b$: where weights
@@ -542,8 +544,12 @@ def own(method: str, given: TrainingRun, facts: Facts) -> Job | str:
     size = training.sent(method, shape, needed, given.rank, facts)
     waits = training.exchange(size, count, sheet, given.network, facts)
     floor = given.layers * each + waits
-    busy = training.busy_hours(flop, passes, sheet["bf16"], given.mfu, floor)
-    arithmetic = training.busy_hours(flop, passes, sheet["bf16"], given.mfu, floor * 0)
+    arithmetic = flop / (sheet["bf16"] * given.mfu)
+    if given.attention == SCORES and "bandwidth" in sheet:
+        moved = tokens * training.scores_moved(shape, read, facts)
+        share = facts.number(training.MEMORY_SHARE)
+        arithmetic = arithmetic + moved / (sheet["bandwidth"] * share)
+    busy = training.busy_hours(arithmetic, passes, floor)
     if method == QLORA:
         unpacking = passes * given.parameters * given.unpack_time
         busy, arithmetic = busy + unpacking, arithmetic + unpacking

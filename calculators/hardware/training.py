@@ -26,6 +26,8 @@ SHARINGS = (NOTHING, OPTIMISER, WEIGHTS)
 # What a ring of collectives reaches of its links (rule of thumb), the link of an accelerator of
 # which none is known, a slot of PCIe 4, and how many accelerators a machine holds.
 LINK_SHARE = "80 %"
+# What kernels that only move numbers reach of the bandwidth of memory (rule of thumb).
+MEMORY_SHARE = "80 %"
 SLOT = "31 GB/s"
 MACHINE = 8
 
@@ -269,11 +271,29 @@ def forward(shape: Shape, read: Pass, facts: Facts) -> Any:
     return once + attention
 
 
-def busy_hours(flop: Any, passes: Any, peak: Any, mfu: Any, floor: Any) -> Any:
+def scores_moved(shape: Shape, read: Pass, facts: Facts) -> Any:
     """
-    Accelerator-hours of so many FLOP at a share of the peak (FLOP/h).
+    B that attention writes to memory and reads again for each token where its scores are kept.
+
+    Counted kernel by kernel for each head and pair of tokens, masked ones too, in 16 bits with a
+    softmax in 32. Forward 24: the product writes 2, scale and mask read and write 2 each, the
+    softmax reads 2 and writes 4, its rounding reads 4 and writes 2, the next product reads 2.
+    Backward 28: the four products read 2 three times and write 2, the rounding reads 2 and writes
+    4, the softmax reads 8 and writes 2, the scale reads and writes 2. Heads are 128 wide.
+    """
+    if read.attention != SCORES:
+        return facts.number("0 B/tok")
+    heads = shape.width / facts.number("128 dim")
+    once = facts.number("24 B/tok/tok")
+    moved = facts.number("28 B/tok/tok") + once * (1 + read.recompute)
+    return shape.layers * heads * read.sequence * moved
+
+
+def busy_hours(arithmetic: Any, passes: Any, floor: Any) -> Any:
+    """
+    Accelerator-hours of a job that computes for so many of them.
 
     A pass lasts at least `floor` hours: short ones wait for their kernels to be launched and for
     other accelerators, long ones hide that behind the arithmetic (prefetching).
     """
-    return max(flop / (peak * mfu), passes * floor)
+    return max(arithmetic, passes * floor)
