@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calculators.billing.contradictions import contradictions
@@ -14,9 +14,13 @@ from calculators.hardware.training import (
     FULL,
     LORA,
     MIXED,
+    NOTHING,
+    OPTIMISER,
     QLORA,
     SCORES,
+    SHARINGS,
     SIXTEEN,
+    WEIGHTS,
     Memory,
     Pass,
     Shape,
@@ -35,6 +39,8 @@ LABELS = {
     FULL: "All parameters, rented",
 }
 OWN = (LORA, QLORA, FULL)
+# Of what can be divided among accelerators, as little as lets the job fit.
+NEEDED = "needed"
 
 GROUPS = {
     "data": "Training data",
@@ -209,6 +215,42 @@ class TrainingRun(Inputs):
         high=10_000,
         rare=True,
     )
+    sharing: str = one_of(
+        {
+            NEEDED: "As little as fits",
+            NOTHING: "Nothing (DDP)",
+            OPTIMISER: "Gradients and optimiser (ZeRO-2)",
+            WEIGHTS: "Weights too (ZeRO-3, FSDP)",
+        },
+        NEEDED,
+        "Divided among accelerators",
+        "What several accelerators divide instead of each holding its own. Divided weights are "
+        "gathered twice in every pass: that costs time in short passes, and it is what lets a "
+        "model fit that is too large for one.",
+        group="run",
+        rare=True,
+    )
+    gather_time: Number = quantity(
+        "0.005 s/layer",
+        "Gathering a layer",
+        "Where weights are divided, a layer of a short pass waits so long for its parts to be "
+        "called in, on top of its launch: ZeRO-3 makes Qwen-1.8B on an A100 take 11 ms a layer "
+        "instead of 5. The bytes themselves go over the links of the data sheet.",
+        group="run",
+        high=10,
+        rare=True,
+    )
+    network: Number = quantity(
+        "400 GB/s",
+        "Network of a machine",
+        "What a machine of eight sends in one direction, where more than eight take part: eight "
+        "ports of 400 Gbit/s, as in torchtitan's. One such port is 50 GB/s, and gathering then "
+        "takes longer than computing in many jobs.",
+        group="run",
+        low=0.1,
+        high=100_000,
+        rare=True,
+    )
     padding: Number = quantity(
         "0 %",
         "Padding",
@@ -257,7 +299,8 @@ class TrainingRun(Inputs):
         FLASH,
         "Attention",
         "Flash attention keeps no scores; without it they grow with the square of the sequence, "
-        "5 B for each head and pair of tokens (arXiv 2205.05198).",
+        "5 B for each head and pair of tokens (arXiv 2205.05198), and writing and reading them "
+        "takes time.",
         group="run",
         rare=True,
     )
@@ -317,11 +360,16 @@ class TrainingRun(Inputs):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run on rented accelerators: what it needs, on how many, for how many hours."""
+    """
+    One run on rented accelerators: what it needs, on how many, for how many hours.
+
+    `arithmetic` are the accelerator-hours that it would be busy if no pass had to wait.
+    """
 
     memory: Memory
     accelerators: Any
     busy: Any
+    arithmetic: Any
 
     @property
     def hours(self) -> Any:
@@ -336,8 +384,13 @@ def training_run(given: TrainingRun, facts: Facts) -> tuple[Option, ...]:
     a share $u$, at $p$ an hour, $E$ experiments cost
 
     $$
-    C = E\,p \left[ \max\!\left(\frac{F}{P u},\; k\,L\,t\right) + n\,t_0 \right],
-    \qquad
+    C = E\,p \left[ \max\!\left(\frac{F}{P u},\;
+        k \left( L\,t + \frac{n - 1}{n}\,\frac{B}{0.8\,b} \right)\right) + n\,t_0 \right]
+    $$
+
+    and their arithmetic is
+
+    $$
     F = T \left[ (a + 2r) N + (6 + 2r) L h s \right],
     $$
 
@@ -345,16 +398,24 @@ def training_run(given: TrainingRun, facts: Facts) -> tuple[Option, ...]:
     and 4 with LoRA (the gradients of frozen weights are not computed), $r$ the share of
     activations computed again, $L$ layers of width $h$, sequences of $s$ tokens, $k$ passes of
     which each layer takes at least $t$ to be launched, and $t_0$ hours to start and evaluate.
-    Adapters and validation add their own, small, share. QLoRA also unpacks its weights in every
+    Adapters and validation add their own, small, share; scores that attention keeps are moved
+    through memory besides. QLoRA also unpacks its weights in every
     pass, which is why it is slow on short sequences and not on long ones.
+
+    Of several accelerators each gets $B$ bytes in every pass over a link of $b$: where weights
+    are divided, the weights twice, as they are kept, and the gradients of what is trained once;
+    otherwise those gradients twice. Divided weights also lengthen $t$. Long passes hide all this
+    behind the arithmetic. Beyond eight accelerators the network of a machine may be the slowest
+    link.
 
     Memory is 18 bytes a parameter when all are trained (16-bit weights 2, their 32-bit copy 4,
     gradients 4, Adam 8), 2 with LoRA, about 0.52 with QLoRA and 2 for embeddings; 16 for each
     parameter of an adapter, of which rank $q$ on all matrices makes $q\,(7 L h + P/h)$ out of $P$
     in the layers. Every accelerator holds the activations besides: 2 bytes for each token, layer
     and dimension if recomputed, 34 if not, and either the logits or one layer in work; and driver
-    and libraries. All but that is divided among the accelerators, as fully sharded training does;
-    of several, each gathers two layers and an embedding at a time.
+    and libraries. Of the rest each accelerator holds its own while that fits; where it does not,
+    gradients, 32-bit copies and optimiser are divided (ZeRO-2), and where that is not enough the
+    weights as well (ZeRO-3, FSDP): then each gathers two layers and an embedding at a time.
     """
     labels = given.examples * given.label_minutes * given.labeller_cost
     options = [_hosted(given, facts, labels)]
@@ -432,16 +493,41 @@ def memory_of(method: str, given: TrainingRun, facts: Facts) -> Memory:
     )
 
 
+def divided(method: str, given: TrainingRun, holds: Any, facts: Facts) -> tuple[Memory, Any | None]:
+    """
+    What a method needs, divided as given, and on how many accelerators it fits, if on any.
+
+    As little as fits is what fits on those that are asked for; where more are taken, they divide
+    the weights, so that a larger model never sends less.
+    """
+    needed = memory_of(method, given, facts)
+    asked, over = math.ceil(given.accelerators), given.memory_overhead
+    if given.sharing != NEEDED:
+        needed = replace(needed, sharing=given.sharing)
+    else:
+        for sharing in SHARINGS:
+            shared = replace(needed, sharing=sharing)
+            if shared.each(asked, over) <= holds:
+                return shared, asked
+    least = training.accelerators(needed, holds, over)
+    return needed, None if least is None else max(asked, least)
+
+
 def own(method: str, given: TrainingRun, facts: Facts) -> Job | str:
     """One run by this method on rented accelerators that it fits on, or why it cannot run."""
     sheet = sheet_of(given, facts)
     if not sheet:
         name = facts.offer(given.rental).name
         return f"The data sheet of {name} is not in the book, so its hours are not known."
-    needed = memory_of(method, given, facts)
-    least = training.accelerators(needed, sheet["memory"], given.memory_overhead)
-    if least is None:
+    needed, count = divided(method, given, sheet["memory"], facts)
+    if count is None:
         held, asked = sheet["memory"] / 1e9, needed.activations / 1e9
+        if needed.sharing != WEIGHTS:
+            return (
+                f"What is not divided takes {needed.whole / 1e9:,.0f} GB on each accelerator, "
+                f"activations {asked:,.0f} GB; {facts.offer(given.rental).name} holds "
+                f"{held:,.0f} GB. Divide the weights too."
+            )
         return (
             f"The activations of one pass take {asked:,.0f} GB on each accelerator before the "
             f"overhead; {facts.offer(given.rental).name} holds {held:,.0f} GB. Shorten the "
@@ -453,11 +539,22 @@ def own(method: str, given: TrainingRun, facts: Facts) -> Job | str:
     flop = tokens * training.per_token(method, shape, read, given.rank, facts)
     flop = flop + evaluated * training.forward(shape, read, facts)
     passes = tokens / read.tokens
-    floor = given.layers * given.launch_time
-    busy = training.busy_hours(flop, passes, sheet["bf16"], given.mfu, floor)
+    each = given.launch_time
+    if count > 1 and needed.sharing == WEIGHTS:
+        each = each + given.gather_time
+    size = training.sent(method, shape, needed, given.rank, facts)
+    waits = training.exchange(size, count, sheet, given.network, facts)
+    floor = given.layers * each + waits
+    arithmetic = flop / (sheet["bf16"] * given.mfu)
+    if given.attention == SCORES and "bandwidth" in sheet:
+        moved = tokens * training.scores_moved(shape, read, facts)
+        share = facts.number(training.MEMORY_SHARE)
+        arithmetic = arithmetic + moved / (sheet["bandwidth"] * share)
+    busy = training.busy_hours(arithmetic, passes, floor)
     if method == QLORA:
-        busy = busy + passes * given.parameters * given.unpack_time
-    return Job(needed, max(math.ceil(given.accelerators), least), busy)
+        unpacking = passes * given.parameters * given.unpack_time
+        busy, arithmetic = busy + unpacking, arithmetic + unpacking
+    return Job(needed, count, busy, arithmetic)
 
 
 def named(slug: str, given: TrainingRun, facts: Facts) -> str:
@@ -529,7 +626,7 @@ def needs(draft: Draft) -> Table:
             continue
         parts = job.memory
         whole = parts.each(job.accelerators, given.memory_overhead) * job.accelerators
-        beside = parts.runtime + parts.gathered * (1 if job.accelerators > 1 else 0)
+        beside = parts.runtime + parts.beside * (1 if job.accelerators > 1 else 0)
         rows.append(
             (
                 LABELS[method].removesuffix(", rented"),
@@ -571,6 +668,19 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     start = "Accelerators: start and evaluation"
     if best and start in best.lines and best.lines[start] > best.lines["Accelerators: training"]:
         found.append(("Starting and evaluating the runs costs more than the training itself.",))
+    rented = [option for option in draft.options if option.slug in OWN and not option.refused]
+    cheapest = min(rented, key=lambda option: float(option.total), default=None)
+    job = own(cheapest.slug, given, facts) if cheapest else ""
+    if isinstance(job, Job) and job.busy > job.arithmetic * 1.25:
+        found.append(
+            (
+                "Passes are so short that accelerators wait for kernels and for one another: ",
+                Quantity.of(job.busy.to("h"), "h"),
+                " of accelerator a run instead of ",
+                Quantity.of(job.arithmetic.to("h"), "h"),
+                ". A larger micro-batch would cost less.",
+            )
+        )
     if given.example_tokens * facts.number("1 example") > given.sequence_tokens:
         found.append(("Examples are longer than a sequence: they would be cut.",))
     dense = given.layers * given.hidden_size * given.hidden_size

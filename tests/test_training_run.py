@@ -15,12 +15,23 @@ from hypothesis import strategies as st
 from calculators import CALCULATORS
 from calculators.billing.training import job_cost
 from calculators.hardware import training
-from calculators.hardware.training import FLASH, FULL, LORA, MIXED, QLORA, Pass, Shape
+from calculators.hardware.training import (
+    FLASH,
+    FULL,
+    LORA,
+    MIXED,
+    NOTHING,
+    OPTIMISER,
+    QLORA,
+    WEIGHTS,
+    Pass,
+    Shape,
+)
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Book, Facts, FactsError, Rates
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
-from calculators.training_run import OWN, memory_of, own
+from calculators.training_run import OWN, Job, memory_of, own
 from tests.test_laws import assert_no_cheaper, drawn_case
 from tools.records import everything
 
@@ -57,6 +68,7 @@ def needs(result: Result, column: str) -> dict[str, float]:
             "job_hours",
             "setup_hours",
             "launch_time",
+            "gather_time",
             "unpack_time",
             "rank",
         ]
@@ -169,6 +181,113 @@ def test_eighteen_bytes_a_parameter_when_all_are_trained(today: Facts) -> None:
     assert need.states.to("B") == pytest.approx(18e9)
 
 
+# A billion parameters without embeddings to speak of, and passes of one token: nothing is computed.
+TINY = {
+    "parameters": "1B",
+    "layers": "10",
+    "hidden_size": "1000",
+    "vocabulary": "1",
+    "rank": "1",
+    "sequence_tokens": "16",
+    "example_tokens": "16",
+    "examples": "1",
+    "epochs": "1",
+    "validation_tokens": "0",
+    "launch_time": "0",
+    "rental": "runpod/h100-sxm",
+}
+
+
+def job(method: str, facts: Facts, **given_: str) -> Job:
+    """The job of this method where it runs."""
+    reading = CALCULATOR.inputs.read(TINY | given_, facts)
+    assert not reading.problems
+    found = own(method, reading.inputs, facts)
+    assert isinstance(found, Job), found
+    return found
+
+
+def test_what_accelerators_send_one_another_is_that_of_the_zero_paper(today: Facts) -> None:
+    """
+    Two link at 450 GB/s, of which 80 % are reached: 360. Of 1e9 parameters with all trained each
+    gets half of 2 x 2 B and of 2 B, 3 GB: 8.333 ms. With nothing divided half of 2 x 2 B, 2 GB.
+    """
+    two = {"accelerators": "2", "gather_time": "0"}
+    whole = job(FULL, today, sharing="weights", **two)
+    assert whole.busy.to("ms") == pytest.approx(3 / 360 * 1e3, rel=1e-3)
+    for sharing in (OPTIMISER, NOTHING):
+        assert job(FULL, today, sharing=sharing, **two).busy.to("ms") == pytest.approx(
+            2 / 360 * 1e3, rel=1e-3
+        )
+    # LoRA gathers as much and sends next to nothing back, QLoRA gathers about a quarter of that.
+    lora = job(LORA, today, sharing="weights", **two).busy.to("ms")
+    assert lora == pytest.approx(2 / 360 * 1e3, rel=1e-2)
+    qlora = job(QLORA, today, sharing="weights", unpack_time="0", **two).busy.to("ms")
+    assert qlora / lora == pytest.approx(0.258, abs=0.01)
+    assert job(FULL, today, sharing="weights", accelerators="1").busy.to("ms") < 1
+
+
+def test_scores_that_are_kept_are_moved_through_memory(today: Facts) -> None:
+    """
+    16 tokens x 10 layers x 1,000 / 128 heads x 16 tokens x (24 + 24 + 28) B are 1.52 MB, of which
+    80 % of 3,350 GB/s move 2.68 GB in a millisecond: 0.567 thousandths of one.
+    """
+    scores = job(LORA, today, attention="scores").busy
+    assert (scores - job(LORA, today).busy).to("ms") == pytest.approx(1.52e6 / 2.68e9, rel=1e-6)
+
+
+def test_a_layer_that_is_gathered_waits_and_a_long_pass_hides_it(today: Facts) -> None:
+    two = {"accelerators": "2", "sharing": "weights", "examples": "1"}
+    waiting = job(LORA, today, **two).busy - job(LORA, today, gather_time="0", **two).busy
+    assert waiting.to("ms") == pytest.approx(50), "ten layers of 5 ms"
+    long = two | {"sequence_tokens": "64k", "example_tokens": "64k"}
+    assert job(LORA, today, **long).busy.to("s") == pytest.approx(
+        job(LORA, today, **(long | {"accelerators": "1"})).busy.to("s")
+    )
+
+
+def test_the_network_of_a_machine_counts_beyond_eight(today: Facts) -> None:
+    """Fifty GB/s instead of 450: eight do not notice, sixteen take nine times as long."""
+    given_ = {"sharing": "weights", "gather_time": "0"}
+    for count, slower in (("8", 1.0), ("16", 9.0)):
+        slow = job(FULL, today, accelerators=count, network="50", **given_).busy
+        fast = job(FULL, today, accelerators=count, network="900", **given_).busy
+        assert float(slow / fast) == pytest.approx(slower)
+
+
+def test_as_little_is_divided_as_fits(today: Facts) -> None:
+    """8.2 billion parameters on eight H100: all of LoRA on each, the optimiser in eight parts."""
+    given_ = {"parameters": "8.2B", "layers": "36", "hidden_size": "4096", "accelerators": "8"}
+    assert job(LORA, today, **given_).memory.sharing == NOTHING
+    assert job(FULL, today, **given_).memory.sharing == OPTIMISER
+    assert job(FULL, today, **(given_ | {"accelerators": "1"})).memory.sharing == WEIGHTS
+    each = {
+        sharing: job(LORA, today, sharing=sharing, **given_).memory.each(8, 0.0).to("GB")
+        for sharing in (WEIGHTS, OPTIMISER, NOTHING)
+    }
+    assert each[WEIGHTS] < each[OPTIMISER] == each[NOTHING]
+
+
+def test_a_larger_model_never_sends_less(today: Facts) -> None:
+    """Where a third accelerator is taken, dividing the optimiser alone would fit, and cost less."""
+    given_ = {
+        "layers": "36",
+        "hidden_size": "4096",
+        "sequence_tokens": "64",
+        "example_tokens": "64",
+    }
+    jobs = [
+        job(FULL, today, parameters=f"{size}B", **given_) for size in (7.5, 7.8, 8.0, 8.2, 8.5, 9.0)
+    ]
+    assert len({one.accelerators for one in jobs}) > 1
+    assert [one.busy for one in jobs] == sorted(one.busy for one in jobs)
+
+
+def test_a_model_that_nothing_divides_must_fit_whole(today: Facts) -> None:
+    huge = {"parameters": "70.6B", "layers": "80", "hidden_size": "8192", "sharing": "nothing"}
+    assert "Divide the weights" in CALCULATOR.answer(today, huge).option(LORA).refused
+
+
 def test_a_method_that_does_not_fit_takes_more_accelerators_or_is_refused(today: Facts) -> None:
     few = CALCULATOR.answer(today, {"rental": "runpod/l40s"})
     assert needs(few, "Accelerators") == {"LoRA": 1, "QLoRA": 1, "All parameters": 4}
@@ -225,6 +344,8 @@ def test_a_least_charge_is_reached(today: Facts) -> None:
         ({"example_tokens": "4k"}, "they would be cut"),
         ({"mfu": "90"}, "Utilisation is "),
         ({"sequence_tokens": "32k"}, "Sequence is "),
+        ({"sequence_tokens": "512"}, "wait for kernels"),
+        ({"accelerators": "16", "sharing": "weights", "network": "10"}, "for one another"),
         ({"parameters": "70B"}, "do not belong to"),
         ({"examples": "9k", "setup_hours": "2", "tuned_model": "openai/gpt-4o-tuned"}, "Starting"),
     ],

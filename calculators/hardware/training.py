@@ -5,12 +5,13 @@ Sources: 6 FLOP per parameter and token for all parameters (How To Scale Your Mo
 adapters (LoRA Without Regret); activations as in arXiv 2205.05198 with attention that keeps no
 scores, or with them; bytes of mixed-precision Adam, and of the driver, as in the Transformers
 documentation (Model training anatomy); 4.127 bits for a quantised parameter as in
-arXiv 2305.14314.
+arXiv 2305.14314; what data parallel accelerators send one another as in arXiv 1910.02054 (ZeRO).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,16 @@ from calculators.kernel.facts import Facts
 FULL, LORA, QLORA = "full", "lora", "qlora"
 MIXED, SIXTEEN = "mixed", "bf16"
 FLASH, SCORES = "flash", "scores"
+# What data parallel accelerators divide among them, the least first.
+NOTHING, OPTIMISER, WEIGHTS = "nothing", "optimiser", "weights"
+SHARINGS = (NOTHING, OPTIMISER, WEIGHTS)
+# What a ring of collectives reaches of its links (rule of thumb), the link of an accelerator of
+# which none is known, a slot of PCIe 4, and how many accelerators a machine holds.
+LINK_SHARE = "80 %"
+# What kernels that only move numbers reach of the bandwidth of memory (rule of thumb).
+MEMORY_SHARE = "80 %"
+SLOT = "31 GB/s"
+MACHINE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +85,14 @@ class Memory:
     """
     Bytes: what can be divided among accelerators, and what each of them holds besides.
 
-    `gathered` is what one accelerator of several holds of the others' weights at a time, and
-    `runtime` what driver and libraries take, which wastes nothing.
+    `copies` is the part of the weights that is a 32-bit copy for the optimiser, `gathered` what
+    one accelerator of several holds of the others' weights at a time, and `runtime` what driver
+    and libraries take, which wastes nothing. `sharing` says what several divide among them.
     """
 
+    sharing: str
     weights: Any
+    copies: Any
     gradients: Any
     optimiser: Any
     adapters: Any
@@ -88,14 +102,28 @@ class Memory:
 
     @property
     def states(self) -> Any:
-        """What is divided among the accelerators."""
+        """What there is of weights, gradients, optimiser and adapters."""
         return self.weights + self.gradients + self.optimiser + self.adapters
+
+    @property
+    def whole(self) -> Any:
+        """What of it every accelerator holds, however many there are."""
+        if self.sharing == WEIGHTS:
+            return self.states * 0
+        if self.sharing == OPTIMISER:
+            return self.weights - self.copies + self.adapters
+        return self.states
+
+    @property
+    def beside(self) -> Any:
+        """What one accelerator of several holds of the weights of others."""
+        return self.gathered if self.sharing == WEIGHTS else self.gathered * 0
 
     def each(self, count: Any, overhead: Any) -> Any:
         """What one of so many accelerators holds, the overhead included."""
-        held = self.states / count + self.activations
+        held = self.whole + (self.states - self.whole) / count + self.activations
         if count > 1:
-            held = held + self.gathered
+            held = held + self.beside
         return held * (1 + overhead) + self.runtime
 
 
@@ -123,11 +151,11 @@ def memory(
     method: str, shape: Shape, read: Pass, trained: Trained, runtime: Any, facts: Facts
 ) -> Memory:
     """
-    Bytes that training takes before what the allocator wastes.
+    Bytes that training takes before what the allocator wastes, all divided among accelerators.
 
     All parameters: weights in 16 bits, their 32-bit copy if precision is mixed, gradients and the
     optimiser. LoRA: frozen 16-bit weights. QLoRA: linear layers in 4 bits, embeddings in 16. An
-    adapter has no second copy. Several accelerators share all that, and each gathers two layers,
+    adapter has no second copy. Where accelerators divide the weights, each gathers two layers,
     one in use and one on its way, and an embedding.
     """
     none = shape.parameters * facts.number("0 B/parameter")
@@ -137,19 +165,20 @@ def memory(
     whole = shape.parameters - linear
     sixteen = facts.number("2 B/parameter")
     frozen = facts.number("0.515875 B/parameter") if method == QLORA else sixteen
-    adapters = gradients = optimiser = none
+    adapters = gradients = optimiser = copies = none
     weights = linear * frozen + whole * sixteen
     if method == FULL:
-        weights = weights + shape.parameters * facts.number(
-            "4 B/parameter" if mixed else "0 B/parameter"
-        )
+        copies = shape.parameters * facts.number("4 B/parameter") if mixed else none
+        weights = weights + copies
         gradients = shape.parameters * gradient
         optimiser = shape.parameters * trained.optimiser
     else:
         count = adapter_parameters(shape, trained.rank, facts)
         adapters = count * (gradient + gradient + trained.optimiser)
     return Memory(
+        WEIGHTS,
         weights,
+        copies,
         gradients,
         optimiser,
         adapters,
@@ -181,8 +210,40 @@ def accelerators(needed: Memory, holds: Any, overhead: Any) -> Any:
     room = (holds - needed.runtime) / (1 + overhead) - needed.activations
     if needed.states <= room:
         return 1
-    room = room - needed.gathered
-    return max(math.ceil(needed.states / room), 2) if room > 0 else None
+    room = room - needed.beside - needed.whole
+    return max(math.ceil((needed.states - needed.whole) / room), 2) if room > 0 else None
+
+
+def sent(method: str, shape: Shape, needed: Memory, rank: Any, facts: Facts) -> Any:
+    """
+    B that one accelerator of very many gets from the others in one pass (arXiv 1910.02054).
+
+    Divided weights come twice, for the forward and for the backward pass, as they are kept, and
+    gradients go out once in 16 bits. Weights that are not divided stay; then gradients go round
+    twice, to be added up and to be handed on, which is counted in each pass as if it were a step.
+    """
+    trained = shape.parameters
+    if method != FULL:
+        trained = adapter_parameters(shape, rank, facts)
+    gradients = trained * facts.number("2 B/parameter")
+    if needed.sharing == WEIGHTS:
+        return (needed.weights - needed.copies) * 2 + gradients
+    return gradients * 2
+
+
+def exchange(size: Any, count: Any, sheet: Mapping[str, Any], network: Any, facts: Facts) -> Any:
+    """
+    h in which so many accelerators send one another `size` B each, in a ring.
+
+    A ring of n sends (n - 1) / n of it through the slowest link: that of the data sheet, or the
+    network (B/h) of a machine of eight, which each byte passes once where more take part.
+    """
+    if not count > 1:
+        return facts.number("0 h")
+    share = facts.number(LINK_SHARE)
+    size = size * ((count - 1) / count)
+    longest = size / (sheet.get("link", facts.number(SLOT)) * share)
+    return max(longest, size / (network * share)) if count > MACHINE else longest
 
 
 def per_token(method: str, shape: Shape, read: Pass, rank: Any, facts: Facts) -> Any:
@@ -210,10 +271,29 @@ def forward(shape: Shape, read: Pass, facts: Facts) -> Any:
     return once + attention
 
 
-def busy_hours(flop: Any, passes: Any, peak: Any, mfu: Any, floor: Any) -> Any:
+def scores_moved(shape: Shape, read: Pass, facts: Facts) -> Any:
     """
-    Accelerator-hours of so many FLOP at a share of the peak (FLOP/h).
+    B that attention writes to memory and reads again for each token where its scores are kept.
 
-    A pass lasts at least `floor` hours: short ones wait for their kernels to be launched.
+    Counted kernel by kernel for each head and pair of tokens, masked ones too, in 16 bits with a
+    softmax in 32. Forward 24: the product writes 2, scale and mask read and write 2 each, the
+    softmax reads 2 and writes 4, its rounding reads 4 and writes 2, the next product reads 2.
+    Backward 28: the four products read 2 three times and write 2, the rounding reads 2 and writes
+    4, the softmax reads 8 and writes 2, the scale reads and writes 2. Heads are 128 wide.
     """
-    return max(flop / (peak * mfu), passes * floor)
+    if read.attention != SCORES:
+        return facts.number("0 B/tok")
+    heads = shape.width / facts.number("128 dim")
+    once = facts.number("24 B/tok/tok")
+    moved = facts.number("28 B/tok/tok") + once * (1 + read.recompute)
+    return shape.layers * heads * read.sequence * moved
+
+
+def busy_hours(arithmetic: Any, passes: Any, floor: Any) -> Any:
+    """
+    Accelerator-hours of a job that computes for so many of them.
+
+    A pass lasts at least `floor` hours: short ones wait for their kernels to be launched and for
+    other accelerators, long ones hide that behind the arithmetic (prefetching).
+    """
+    return max(arithmetic, passes * floor)
