@@ -33,7 +33,7 @@ _EVENTS = {
         "Closes to new customers",
         "New customers choose something else. Who has it keeps it, and plans the move.",
     ),
-    "notice": ("Notice", "Read whether it concerns you."),
+    "notice": ("Notice", "Read the notice; nothing stops on this day."),
     "training_ends": (
         "Training ends",
         "Start the last run before this day; what is trained by then has an end of its own.",
