@@ -722,7 +722,7 @@ PRESETS = (
             "layers": "40",
             "hidden_size": "5,120",
             "sequence_tokens": "4,096",
-            "tuned_model": "fireworks/lora-16b-tuned",
+            "tuned_model": "together/gpt-oss-20b-tuned",
             "accelerators": "8",
             "epochs": "2",
         },

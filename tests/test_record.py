@@ -244,6 +244,13 @@ def test_pictures_have_the_colours_of_the_light_page() -> None:
         assert here[series.get(name, name)] == colour, name
 
 
+def test_a_page_without_scripts_is_dark_in_the_same_colours() -> None:
+    css = (ROOT / "docs" / "assets" / "site.css").read_text("utf-8")
+    chosen = css.split('[data-md-color-scheme="slate"] {')[1].split("}")[0]
+    unscripted = css.split("(scripting: none) and (prefers-color-scheme: dark) {")[1]
+    assert unscripted.split("{")[1].split("}")[0].split() == chosen.split()
+
+
 def test_the_guide_is_called_what_the_site_is_called() -> None:
     assert f"site_name: {GUIDE}\n" in (ROOT / "mkdocs.yml").read_text("utf-8")
 
