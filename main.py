@@ -98,6 +98,11 @@ def had(result: Result, slug: str = "") -> Option:
     return option
 
 
+def kept(figure: str) -> str:
+    """A figure that keeps the word after it on its line."""
+    return figure.replace(" ", "\N{NO-BREAK SPACE}", 1)
+
+
 def define_env(env: Any) -> None:
     """Gives pages their macros."""
     env = links.Linked(env)
@@ -130,7 +135,7 @@ def define_env(env: Any) -> None:
     def total(slug: str, option: str = "", **given: Any) -> str:
         """What an option, or the best one, comes to: dollars a month, cases, seconds."""
         result = answered(slug, given)[2]
-        return text.amount(float(had(result, option).total), result.unit)
+        return kept(text.amount(float(had(result, option).total), result.unit))
 
     @env.macro  # type: ignore[untyped-decorator]
     def best(slug: str, **given: Any) -> str:
@@ -150,7 +155,7 @@ def define_env(env: Any) -> None:
         """The value of an input at which another option becomes the cheapest."""
         for found in answered(slug, given)[2].flips:
             if found.field.name == name:
-                return text.quantity(found.at)
+                return kept(text.quantity(found.at))
         raise ValueError(f"{slug}: no value of {name} changes which option is cheapest")
 
     @env.macro  # type: ignore[untyped-decorator]

@@ -287,7 +287,7 @@ class ApproachCost(Inputs):
     runs: Number = quantity(
         "1 run/month",
         "Retraining runs",
-        "Runs a month to keep up with what changes. 0.25 is one a quarter.",
+        "Runs a month to keep up with what changes. 0.33 is one a quarter.",
         group="training",
     )
     validation_tokens: Number = quantity(

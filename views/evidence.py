@@ -25,7 +25,8 @@ def found(evidence: Evidence, study: str, finding: str, top: str) -> str:
     source = evidence.study(study)
     one = source.finding(finding)
     cited = _cited(source, _row(source, one), _basis((one,)), top)
-    return f"{escape(one.figure)} ({escape(one.setting)}; {cited})"
+    figure = escape(one.figure).replace(" %", "\N{NO-BREAK SPACE}%")
+    return f"{figure} ({escape(one.setting)}; {cited})"
 
 
 def cite(evidence: Evidence, study: str, top: str) -> str:
