@@ -378,9 +378,15 @@ def _worked_out(options: argparse.Namespace) -> tuple[Calculator, Facts, Result]
         known = ", ".join(CALCULATORS)
         print(f"name a calculator: {known}; --list shows their inputs", file=sys.stderr)
         return None
-    faults = [f"{part}: write it as name=value" for part in options.given if "=" not in part]
-    given = dict(part.split("=", 1) for part in options.given if "=" in part)
-    when = options.on or given.pop("on", "")
+    parts = [*options.given, *([f"on={options.on}"] if options.on else [])]
+    faults = [f"{part}: write it as name=value" for part in parts if part.find("=") < 1]
+    pairs = [part.split("=", 1) for part in parts if part.find("=") > 0]
+    names = [name for name, _ in pairs]
+    faults += [
+        f"{name}: given twice; keep one" for name in dict.fromkeys(names) if names.count(name) > 1
+    ]
+    given = dict(pairs)
+    when = given.pop("on", "")
     try:
         on = facts(when)
     except ValueError:

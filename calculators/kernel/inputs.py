@@ -179,9 +179,10 @@ def same(source: type[Inputs], name: str, **changes: Any) -> Any:
 
 
 _NUMBER = re.compile(
-    r"(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)"
-    r"(?P<scale>[kKMGB]?)(?P<unit>.*)"
+    r"(?P<number>-?[0-9]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)(?P<scale>[kKMGB]?)(?P<unit>.*)"
 )
+# A whole number with marks between its thousands; in 1,5 or 1.234,5 the comma is none.
+_THOUSANDS = re.compile(r"(?<![0-9,])(?<![0-9]\.)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])")
 _SCALES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9}
 _PERIODS = {
     "s": HOURS_PER_MONTH * 3600,
@@ -209,8 +210,13 @@ def canonical(field: Field, text: str) -> str:
     text = text.strip()
     if field.is_choice:
         return text
-    text = re.sub(r"[\s_,]", "", text)
+    text = _joined(text)
     return text.removesuffix("%") if field.is_share else text
+
+
+def _joined(text: str) -> str:
+    """Without spaces, and without what parts the thousands of a number."""
+    return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), re.sub(r"[\s_]", "", text))
 
 
 def parse_number(field: Field, text: str) -> float | Range:
@@ -225,7 +231,9 @@ def parse_number(field: Field, text: str) -> float | Range:
         _bounded(field, _one(field, low), low.strip()),
         _bounded(field, _one(field, high), high.strip()),
     )
-    if not ends.low < ends.high:
+    if ends.low == ends.high:
+        raise InputError(f"A range has two ends: write {low.strip()} alone.")
+    if ends.low > ends.high:
         raise InputError(f"A range goes from low to high: write {high.strip()}..{low.strip()}.")
     if not field.is_share and ends.low <= 0:
         raise InputError("A range starts above zero, because it is read as a log-normal.")
@@ -234,13 +242,14 @@ def parse_number(field: Field, text: str) -> float | Range:
 
 def _one(field: Field, text: str) -> float:
     text = text.strip()
-    match = _NUMBER.fullmatch(re.sub(r"[\s_]", "", text))
+    written = _joined(text)
+    match = _NUMBER.fullmatch(written)
     if not match or not re.match(r"-?\.?[0-9]", match["number"]):
         example = f"{field.default}, 1.5k or 2M" if not field.is_share else field.default
         raise InputError(f"'{text}' is not a number: write it like {example}.")
-    if "," in text and not re.search(r",[0-9]{3}", text):
+    if "," in written:
         raise InputError(f"'{text}' has a comma: write the decimals after a point.")
-    number = float(match["number"].replace(",", "")) * _SCALES[match["scale"]]
+    number = float(match["number"]) * _SCALES[match["scale"]]
     number *= _conversion(field, match["unit"], text)
     if not math.isfinite(number) or abs(number) > MOST:
         raise InputError(f"'{text}' is too large to count with.")
@@ -272,9 +281,9 @@ def _bounded(field: Field, value: float, text: str) -> float:
     number = value / unit(field.unit).scale
     slack = 1e-9 * max(1.0, abs(number))
     if number < field.low - slack:
-        raise InputError(f"'{text}' is too small: at least {field.low:,g} {field.unit}.")
+        raise InputError(f"'{text}' is too small: at least {field.low:,.15g} {field.unit}.")
     if number > field.high + slack:
-        raise InputError(f"'{text}' is too large: at most {field.high:,g} {field.unit}.")
+        raise InputError(f"'{text}' is too large: at most {field.high:,.15g} {field.unit}.")
     return value
 
 
