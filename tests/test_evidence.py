@@ -16,7 +16,7 @@ import yaml
 
 import main
 from calculators.kernel.evidence import BASES, KINDS, TOPICS, Evidence, EvidenceError
-from calculators.kernel.facts import FactsError
+from calculators.kernel.strict import FactsError
 from tests.conftest import ROOT
 from tools import bundle, schema
 from tools.lint_evidence import (

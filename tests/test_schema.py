@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from calculators.kernel.facts import METERS, SIZES, Book, FactsError
+from calculators.kernel.facts import METERS, SIZES, Book
+from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
 from tests.conftest import ROOT
 from tools import schema
