@@ -29,11 +29,12 @@ from tools.records import DataError
 from tools.records import book as read_book
 from tools.records import evidence as read_evidence
 from tools.validation import standings, summary
+from views import bills, data, links, palette, terminal, text
 from views import calendar as calendar_view
-from views import data, links, palette, terminal, text
 from views import evidence as evidence_view
 from views import glossary as glossary_view
 from views import prices as price_views
+from views import vendors as vendor_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
@@ -220,28 +221,28 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def vendor(slug: str) -> str:
         """What a vendor sells, what has ended and what the prices were."""
-        return price_views.vendor(facts(), slug, drawn)
+        return vendor_views.vendor(facts(), slug, drawn)
 
     @env.macro  # type: ignore[untyped-decorator]
     def vendors() -> str:
         """A table of all vendors."""
-        return price_views.vendors(facts())
+        return vendor_views.vendors(facts())
 
     @env.macro  # type: ignore[untyped-decorator]
     def bill(slug: str, option: str, only: Sequence[str] = (), **given: Any) -> str:
         """The line items of one option of a case, worked out; `only` those that begin like it."""
         found, on, result = answered(slug, given)
-        return price_views.bill(found, on, result, option, only)
+        return bills.bill(found, on, result, option, only)
 
     @env.macro  # type: ignore[untyped-decorator]
     def worked(offer: str, **case: str) -> str:
         """A month of an accelerator or of managed retrieval, or a training run, worked out."""
-        return price_views.worked(facts(), offer, case)
+        return bills.worked(facts(), offer, case)
 
     @env.macro  # type: ignore[untyped-decorator]
     def when(offer: str, event: str = "ends") -> str:
         """The day on which an offer ends, or on which another event in its life happens."""
-        return price_views.when(facts(), offer, event)
+        return calendar_view.when(facts(), offer, event)
 
     @env.macro  # type: ignore[untyped-decorator]
     def calendar() -> str:

@@ -7,7 +7,7 @@ from html import escape
 
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
-from views import text
+from views import tables, text
 from views.form import chosen_name
 
 # What the page says by itself, where Python is not there to say it.
@@ -70,11 +70,11 @@ def inputs_table(calculator: Calculator, facts: Facts) -> str:
             f"<code>{field.name}</code></th>"
             f"<td>{escape(f'{default} {unit}'.strip())}</td><td>{escape(field.help)}</td></tr>"
         )
-    return (
-        '<div class="scroll" tabindex="0" role="group" aria-label="Inputs and their defaults">'
+    return tables.scrolled(
+        "Inputs and their defaults",
         '<table class="inputs-table"><thead><tr><th scope="col">Input</th>'
         '<th scope="col">Default</th><th scope="col">What it is</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(rows)}</tbody></table>",
     )
 
 

@@ -17,7 +17,7 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field
 from calculators.kernel.results import Option, Result
-from views import citation, data, embed, text
+from views import citation, data, embed, tables, text
 from views.document import (
     Block,
     Bullets,
@@ -95,8 +95,12 @@ def folded(taken: Taken, top: str) -> str:
     starts at the site's root, to which `top` leads.
     """
     said = re.sub(r"<h([1-6])>(.*?)</h\1>", r'<p class="record__heading">\2</p>', taken.html)
-    grid = '<div class="scroll" tabindex="0" role="group" aria-label="Table of the record"><table>'
-    said = said.replace("<table>", grid).replace("</table>", "</table></div>")
+    said = re.sub(
+        "<table>.*?</table>",
+        lambda found: tables.scrolled("Table of the record", found[0]),
+        said,
+        flags=re.DOTALL,
+    )
     said = said.replace('href="calculators/', f'href="{escape(top)}calculators/')
     return (
         '<details class="record"><summary>The record, filled in</summary>'
