@@ -16,7 +16,7 @@ from calculators.kernel.results import Cell, Curve, Link, Move, Option, Result, 
 from calculators.kernel.units import Quantity, unit
 from views import charts, citation, drift, embed, tables, text
 from views.charts import Picture
-from views.form import chosen_name, query
+from views.form import query, worded
 from views.offers import TOP
 from views.palette import tones
 from views.record import FILES, VARIANTS
@@ -684,18 +684,13 @@ def _sources(calculator: Calculator, facts: Facts, result: Result) -> str:
     given = result.reading.given
     for field in calculator.inputs.fields():
         value = given.get(field.name, field.default)
-        shown = value
-        if field.is_choice:
-            shown = chosen_name(field, facts, value)
-        unit = ""
-        if field.unit and not field.is_share:
-            unit = text.unit_words(field.unit, 1 if value == "1" else 2)
+        said, unit = worded(field, facts, value)
         if field.is_share:
-            shown, unit = f"{value} %", field.unit[1:].replace("/", "a ")
+            said, unit = f"{said} %", unit.removeprefix("%").strip()
         changed = ' class="changed"' if field.name in given else ""
         rows.append(
             f'<tr{changed}><th scope="row">{escape(field.label)}</th>'
-            f'<td class="number">{escape(shown)}</td><td>{escape(unit)}</td></tr>'
+            f'<td class="number">{escape(said)}</td><td>{escape(unit)}</td></tr>'
         )
     heads = [("Input", ""), ("Value", "number"), ("Unit", "")]
     assumed = (

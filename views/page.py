@@ -8,7 +8,7 @@ from html import escape
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
 from views import tables, text
-from views.form import chosen_name
+from views.form import worded
 
 # What the page says by itself, where Python is not there to say it.
 FAILED = (
@@ -60,11 +60,7 @@ def inputs_table(calculator: Calculator, facts: Facts) -> str:
     """Every input with its name in links, its default and why it matters."""
     rows = []
     for field in calculator.inputs.fields():
-        default = field.default
-        if field.is_choice:
-            default = chosen_name(field, facts, default)
-        unit = "%" + field.unit[1:].replace("/", " a ") if field.is_share else ""
-        unit = unit or text.unit_words(field.unit, 1 if default == "1" else 2)
+        default, unit = worded(field, facts, field.default)
         rows.append(
             f'<tr id="input-{field.name}"><th scope="row">{escape(field.label)}<br>'
             f"<code>{field.name}</code></th>"

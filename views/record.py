@@ -33,7 +33,7 @@ from views.document import (
     html,
     markdown,
 )
-from views.form import chosen_name, query
+from views.form import query, worded
 
 GUIDE = citation.GUIDE
 # What a reader chooses from, by the word that stands in requests and on the command line.
@@ -253,13 +253,7 @@ def _given(told: _Told) -> list[str]:
 
 def _value(field: Field, facts: Facts, value: str) -> str:
     """An input as a reader says it: `5M requests a month`, `60 requests a day`, `30 %`."""
-    if field.is_choice:
-        return chosen_name(field, facts, value)
-    if field.is_share:
-        return f"{value} %{field.unit[1:].replace('/', ' a ')}"
-    number, written, time = value.partition("/")
-    unit = f"{field.unit.partition('/')[0]}/{time}" if written else field.unit
-    return f"{number} {text.unit_words(unit, 1 if number == '1' else 2)}".strip()
+    return " ".join(worded(field, facts, value)).strip()
 
 
 def _options(told: _Told) -> Grid:

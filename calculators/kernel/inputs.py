@@ -81,95 +81,59 @@ class Field:
         return self.unit.startswith("%")
 
 
-def quantity(
+def _declared(
     default: str,
     label: str,
     help: str,
     *,
     group: str,
+    rare: bool = False,
+    formerly: tuple[str, ...] = (),
+    default_until: Mapping[str, str] | None = None,
+    **kind: Any,
+) -> Any:
+    """A dataclass field that carries a Field but for its name."""
+    about = {"default": default, "label": label, "help": help, "group": group, "rare": rare}
+    past = {"formerly": formerly, "default_until": tuple((default_until or {}).items())}
+    return dataclasses.field(metadata={**about, **past, **kind})
+
+
+def quantity(
+    default: str,
+    label: str,
+    help: str,
+    *,
     low: float = 0.0,
     high: float | None = None,
-    rare: bool = False,
     checked: tuple[float, float] | None = None,
-    **past: Any,
+    **common: Any,
 ) -> Any:
     """
     Declares a number: `quantity("400k request/month", "Requests", "…", group="traffic")`.
 
     The default is written as a reader would, then its unit; bounds are in that unit. A share
     ends at 100 unless `high` says otherwise. `checked` is the span in which the formula has been
-    held against measurements; outside it the answer warns. Old links go on working after a change
-    with `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`, here and in every choice.
+    held against measurements; outside it the answer warns.
+
+    Common to all declarations: `group`; `rare`, which folds it away; and for old links, which go on
+    working after a change, `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`.
     """
-    number, _, unit_text = default.partition(" ")
+    number, _, unit = default.partition(" ")
     if high is None:
-        high = 100.0 if unit_text == "%" else math.inf
-    about = {
-        "label": label,
-        "help": help,
-        "group": group,
-        "default": number,
-        "unit": unit_text,
-        "low": low,
-        "high": high,
-        "rare": rare,
-        "checked": checked,
-        **_past(**past),
-    }
-    return dataclasses.field(metadata=about)
+        high = 100.0 if unit == "%" else math.inf
+    return _declared(number, label, help, unit=unit, low=low, high=high, checked=checked, **common)
 
 
 def choice(
-    kind: str,
-    default: str,
-    label: str,
-    help: str,
-    *,
-    group: str,
-    optional: bool = False,
-    rare: bool = False,
-    **past: Any,
+    kind: str, default: str, label: str, help: str, *, optional: bool = False, **common: Any
 ) -> Any:
     """Declares a choice among the offers of a kind; an optional one may be `none`."""
-    about = {
-        "label": label,
-        "help": help,
-        "group": group,
-        "default": default,
-        "kind": kind,
-        "optional": optional,
-        "rare": rare,
-        **_past(**past),
-    }
-    return dataclasses.field(metadata=about)
+    return _declared(default, label, help, kind=kind, optional=optional, **common)
 
 
-def one_of(
-    options: Mapping[str, str],
-    default: str,
-    label: str,
-    help: str,
-    *,
-    group: str,
-    rare: bool = False,
-    **past: Any,
-) -> Any:
+def one_of(options: Mapping[str, str], default: str, label: str, help: str, **common: Any) -> Any:
     """Declares a choice among words that stand in links: `one_of({"lora": "LoRA"}, "lora", …)`."""
-    about = {
-        "label": label,
-        "help": help,
-        "group": group,
-        "default": default,
-        "options": tuple(options.items()),
-        "rare": rare,
-        **_past(**past),
-    }
-    return dataclasses.field(metadata=about)
-
-
-def _past(formerly: tuple[str, ...] = (), default_until: Mapping[str, str] | None = None) -> Any:
-    """What an input was called, and what its default was, before a change."""
-    return {"formerly": formerly, "default_until": tuple((default_until or {}).items())}
+    return _declared(default, label, help, options=tuple(options.items()), **common)
 
 
 def same(source: type[Inputs], name: str, **changes: Any) -> Any:
