@@ -8,26 +8,13 @@ import pytest
 
 import main
 from calculators.kernel.units import Quantity
+from tests.conftest import macros
 from views import text
-
-
-class Site:
-    """As much of the macros' environment as they ask for."""
-
-    def __init__(self) -> None:
-        self.macros: dict[str, Any] = {}
-        self.page = self  # of no builder that changes links
-
-    def macro(self, function: Any) -> Any:
-        self.macros[function.__name__] = function
-        return function
 
 
 @pytest.fixture(scope="module")
 def cell() -> Any:
-    site = Site()
-    main.define_env(site)
-    return site.macros["cell"]
+    return macros()["cell"]
 
 
 def test_a_cell_is_the_one_that_the_answer_shows(cell: Any) -> None:

@@ -18,6 +18,7 @@ import yaml
 from calculators.kernel.facts import KINDS, METERS, SIZES, Book, PriceError
 from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
+from tests.conftest import changed
 from tools.lint import (
     ABOUT,
     RULES,
@@ -279,17 +280,6 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
 ]
 
 
-def _broken(path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    record = broken = _plain(GOOD)
-    for key in path[:-1]:
-        record = record[key]
-    if value is None:
-        del record[path[-1]]
-    else:
-        record[path[-1]] = value
-    return broken
-
-
 @pytest.fixture(scope="module")
 def found() -> Records:
     return records()
@@ -314,7 +304,7 @@ def test_a_sound_record_passes(rule: Rule) -> None:
 def test_a_broken_record_is_named(
     rule: Rule, path: tuple[str, ...], value: Any, words: str
 ) -> None:
-    complaints = list(rule(_broken(path, value)))
+    complaints = list(rule(changed(_plain(GOOD), path, value)))
     assert complaints, f"{rule.__name__} did not notice {' › '.join(path)} = {value}"
     assert any(words in complaint for complaint in complaints), complaints
     assert all(complaint.startswith("data/offers/acme.yml: ") for complaint in complaints)
