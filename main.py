@@ -71,6 +71,12 @@ def facts(on: str = "") -> Facts:
     return book().on(date.fromisoformat(on) if on else book().day)
 
 
+def asked(slug: str) -> Calculator:
+    """The calculator that a page names. Raises ValueError with those that there are."""
+    found: Calculator = _one(slug, "such calculator", CALCULATORS, slug)
+    return found
+
+
 def answered(slug: str, given: dict[str, Any]) -> tuple[Calculator, Facts, Result]:
     """A calculator's answer to inputs written in a page. Raises ValueError for a bad one."""
     return _answered(slug, tuple(sorted((name, str(value)) for name, value in given.items())))
@@ -80,7 +86,7 @@ def answered(slug: str, given: dict[str, Any]) -> tuple[Calculator, Facts, Resul
 def _answered(slug: str, given: tuple[tuple[str, str], ...]) -> tuple[Calculator, Facts, Result]:
     texts = dict(given)
     on = facts(texts.pop("on", ""))
-    calculator = CALCULATORS[slug]
+    calculator = asked(slug)
     reading = calculator.inputs.read(texts, on)
     faults = reading.problems | dict.fromkeys(reading.unknown, "is not an input")
     if faults:
@@ -93,7 +99,8 @@ def had(result: Result, slug: str = "") -> Option:
     """That option of an answer, or the best. Raises ValueError where it cannot be had."""
     if not slug and not result.best:
         raise ValueError(f"{result.slug}: every option is refused")
-    option = result.option(slug or result.best)
+    options = {option.slug: option for option in result.options}
+    option: Option = _one(result.slug, f"option '{slug}'", options, slug or result.best)
     if option.refused:
         raise ValueError(f"{result.slug}: {option.label} is refused: {option.refused}")
     return option
@@ -144,7 +151,8 @@ def define_env(env: Any) -> None:
         result = answered(slug, given)[2]
         found = had(result, option)
         unit = result.unit if name in found.lines else "USD"
-        return text.amount(float((found.lines | found.once)[name]), unit)
+        items = found.lines | found.once
+        return text.amount(float(_one(slug, f"item '{name}' of {option}", items, name)), unit)
 
     @env.macro  # type: ignore[untyped-decorator]
     def flip(slug: str, name: str, **given: Any) -> str:
@@ -196,12 +204,12 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def method(slug: str) -> str:
         """How a calculator works its answer out, in the words of its code."""
-        return typeset(inspect.getdoc(CALCULATORS[slug].formula) or "")
+        return typeset(inspect.getdoc(asked(slug).formula) or "")
 
     @env.macro  # type: ignore[untyped-decorator]
     def inputs(slug: str) -> str:
         """A table of a calculator's inputs."""
-        return inputs_table(CALCULATORS[slug], facts())
+        return inputs_table(asked(slug), facts())
 
     @env.macro  # type: ignore[untyped-decorator]
     def next_dates(count: int = 3) -> str:
