@@ -299,8 +299,8 @@ def test_a_rate_is_said_by_the_time_it_was_given_for(book: Book) -> None:
     assert "1 % a day" in record.text
     calculator, facts = CALCULATORS["approach-cost"], book.on(DAY)
     html = answer(calculator, facts, result)
-    assert '<td class="number">60</td><td>requests a day</td>' in html
-    assert '<td class="number">1 %</td><td>a day</td>' in html
+    assert '<td class="number">60</td> <td>requests a day</td>' in html
+    assert '<td class="number">1 %</td> <td>a day</td>' in html
 
 
 def test_a_folded_record_has_no_heading_of_its_own_and_links_from_the_page(book: Book) -> None:

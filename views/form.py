@@ -20,7 +20,9 @@ def form(
 ) -> str:
     """The `<form>` with every input, or the leading ones, at its given text or its default."""
     fields = [f for f in calculator.inputs.fields() if not brief or f.name in calculator.leading]
-    parts = [f'<form class="inputs" method="get" aria-label="{escape(calculator.question)}">']
+    question = escape(calculator.question)
+    # What the inputs are stands in a table on the page too, for a search to find.
+    parts = [f'<form class="inputs" method="get" data-search-exclude aria-label="{question}">']
     for group, title in calculator.groups.items():
         mine = [field for field in fields if field.group == group]
         if not mine:
