@@ -396,7 +396,7 @@ STORED = "        plan: 25 USD/month\n"
         ("kind: tuning", "kind: tuned", 45, "kind: 'tuned' is not one of inference"),
         ("vendor page", "unchecked", 24, "confidence: 'unchecked' is not one of"),
         ("Acme announced the end.", "[a, b]", 39, "needs a field 'note' with some text"),
-        (STORED, "        plan: -25 USD/month\n", 86, "plan: '-25 USD/month' is not a number"),
+        (STORED, "        plan: -25 USD/month\n", 86, "plan: '-25 USD/month' is below zero"),
         (STORED, "        ? [plan]\n        : 25 USD/month\n", 86, "a key is a word"),
         (STORED, STORED + "        # \x01\n", 1, "take out U+0001"),
         (STORED, "        plan: 25 USD/tok\n", 86, "plan: USD/tok is not USD/month"),

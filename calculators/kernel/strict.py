@@ -83,7 +83,7 @@ def day(place: Place, written: Any) -> date:
 
 
 def quantity(place: Place, written: Any, wanted: str) -> Quantity:
-    """A number with a unit that fits the wanted one; any, where none is wanted."""
+    """A number, not below zero, with a unit that fits the wanted one; any, where none is wanted."""
     try:
         found = Quantity.parse(str(written))
         if wanted and found.dims != unit(wanted).dims:
@@ -91,4 +91,6 @@ def quantity(place: Place, written: Any, wanted: str) -> Quantity:
     except UnitError as error:
         hint = f"; write it in {wanted}" if wanted else ""
         raise FactsError(place, f"{error}{hint}") from None
+    if found.value < 0:
+        raise FactsError(place, f"'{written}' is below zero")
     return found

@@ -174,7 +174,7 @@ class Quantity:
     @classmethod
     def parse(cls, text: str) -> Quantity:
         """A fact as it is written in the data, `2.50 USD/Mtok`; `_` may part thousands."""
-        match = re.fullmatch(r"([0-9][0-9_]*(?:\.[0-9]+)?)(?: (\S.*))?", text)
+        match = re.fullmatch(r"(-?[0-9][0-9_]*(?:\.[0-9]+)?)(?: (\S.*))?", text)
         if not match:
             raise UnitError(f"'{text}' is not a number and a unit, such as 2.50 USD/Mtok")
         return cls.of(float(match[1]), match[2] or "")
