@@ -19,7 +19,7 @@ from typing import Any
 from calculators.kernel import strict
 from calculators.kernel.strict import FactsError, Place, Records
 from calculators.kernel.trace import Traces
-from calculators.kernel.units import Number, Quantity
+from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity
 
 KINDS = (
     "inference",
@@ -436,6 +436,10 @@ class Facts:
         if text not in self._numbers:
             self._numbers[text] = self._read(Quantity.parse(text))
         return self._numbers[text]
+
+    def months(self, days: int) -> Any:
+        """So many days as months of 730 hours, in this reading."""
+        return self.number(f"{days * 24 / HOURS_PER_MONTH:.12f} month")
 
     def _read(self, quantity: Quantity) -> Any:
         return quantity.value if self._floats else quantity
