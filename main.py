@@ -29,11 +29,12 @@ from tools.records import DataError
 from tools.records import book as read_book
 from tools.records import evidence as read_evidence
 from tools.validation import standings, summary
+from views import bills, data, links, palette, terminal, text
 from views import calendar as calendar_view
-from views import data, links, palette, terminal, text
 from views import evidence as evidence_view
 from views import glossary as glossary_view
 from views import prices as price_views
+from views import vendors as vendor_views
 from views.answer import answer as answer_html
 from views.form import form, presets, query
 from views.page import dates, inputs_table, live_calculator
@@ -70,6 +71,12 @@ def facts(on: str = "") -> Facts:
     return book().on(date.fromisoformat(on) if on else book().day)
 
 
+def asked(slug: str) -> Calculator:
+    """The calculator that a page names. Raises ValueError with those that there are."""
+    found: Calculator = _one(slug, "such calculator", CALCULATORS, slug)
+    return found
+
+
 def answered(slug: str, given: dict[str, Any]) -> tuple[Calculator, Facts, Result]:
     """A calculator's answer to inputs written in a page. Raises ValueError for a bad one."""
     return _answered(slug, tuple(sorted((name, str(value)) for name, value in given.items())))
@@ -79,7 +86,7 @@ def answered(slug: str, given: dict[str, Any]) -> tuple[Calculator, Facts, Resul
 def _answered(slug: str, given: tuple[tuple[str, str], ...]) -> tuple[Calculator, Facts, Result]:
     texts = dict(given)
     on = facts(texts.pop("on", ""))
-    calculator = CALCULATORS[slug]
+    calculator = asked(slug)
     reading = calculator.inputs.read(texts, on)
     faults = reading.problems | dict.fromkeys(reading.unknown, "is not an input")
     if faults:
@@ -92,7 +99,8 @@ def had(result: Result, slug: str = "") -> Option:
     """That option of an answer, or the best. Raises ValueError where it cannot be had."""
     if not slug and not result.best:
         raise ValueError(f"{result.slug}: every option is refused")
-    option = result.option(slug or result.best)
+    options = {option.slug: option for option in result.options}
+    option: Option = _one(result.slug, f"option '{slug}'", options, slug or result.best)
     if option.refused:
         raise ValueError(f"{result.slug}: {option.label} is refused: {option.refused}")
     return option
@@ -148,7 +156,8 @@ def define_env(env: Any) -> None:
         result = answered(slug, given)[2]
         found = had(result, option)
         unit = result.unit if name in found.lines else "USD"
-        return text.amount(float((found.lines | found.once)[name]), unit)
+        items = found.lines | found.once
+        return text.amount(float(_one(slug, f"item '{name}' of {option}", items, name)), unit)
 
     @env.macro  # type: ignore[untyped-decorator]
     def flip(slug: str, name: str, **given: Any) -> str:
@@ -200,12 +209,12 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def method(slug: str) -> str:
         """How a calculator works its answer out, in the words of its code."""
-        return typeset(inspect.getdoc(CALCULATORS[slug].formula) or "")
+        return typeset(inspect.getdoc(asked(slug).formula) or "")
 
     @env.macro  # type: ignore[untyped-decorator]
     def inputs(slug: str) -> str:
         """A table of a calculator's inputs."""
-        return inputs_table(CALCULATORS[slug], facts())
+        return inputs_table(asked(slug), facts())
 
     @env.macro  # type: ignore[untyped-decorator]
     def next_dates(count: int = 3) -> str:
@@ -225,28 +234,28 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def vendor(slug: str) -> str:
         """What a vendor sells, what has ended and what the prices were."""
-        return price_views.vendor(facts(), slug, drawn)
+        return vendor_views.vendor(facts(), slug, drawn)
 
     @env.macro  # type: ignore[untyped-decorator]
     def vendors() -> str:
         """A table of all vendors."""
-        return price_views.vendors(facts())
+        return vendor_views.vendors(facts())
 
     @env.macro  # type: ignore[untyped-decorator]
     def bill(slug: str, option: str, only: Sequence[str] = (), **given: Any) -> str:
         """The line items of one option of a case, worked out; `only` those that begin like it."""
         found, on, result = answered(slug, given)
-        return price_views.bill(found, on, result, option, only)
+        return bills.bill(found, on, result, option, only)
 
     @env.macro  # type: ignore[untyped-decorator]
     def worked(offer: str, **case: str) -> str:
         """A month of an accelerator or of managed retrieval, or a training run, worked out."""
-        return price_views.worked(facts(), offer, case)
+        return bills.worked(facts(), offer, case)
 
     @env.macro  # type: ignore[untyped-decorator]
     def when(offer: str, event: str = "ends") -> str:
         """The day on which an offer ends, or on which another event in its life happens."""
-        return price_views.when(facts(), offer, event)
+        return calendar_view.when(facts(), offer, event)
 
     @env.macro  # type: ignore[untyped-decorator]
     def calendar() -> str:
@@ -383,9 +392,15 @@ def _worked_out(options: argparse.Namespace) -> tuple[Calculator, Facts, Result]
         known = ", ".join(CALCULATORS)
         print(f"name a calculator: {known}; --list shows their inputs", file=sys.stderr)
         return None
-    faults = [f"{part}: write it as name=value" for part in options.given if "=" not in part]
-    given = dict(part.split("=", 1) for part in options.given if "=" in part)
-    when = options.on or given.pop("on", "")
+    parts = [*options.given, *([f"on={options.on}"] if options.on else [])]
+    faults = [f"{part}: write it as name=value" for part in parts if part.find("=") < 1]
+    pairs = [part.split("=", 1) for part in parts if part.find("=") > 0]
+    names = [name for name, _ in pairs]
+    faults += [
+        f"{name}: given twice; keep one" for name in dict.fromkeys(names) if names.count(name) > 1
+    ]
+    given = dict(pairs)
+    when = given.pop("on", "")
     try:
         on = facts(when)
     except ValueError:

@@ -20,7 +20,7 @@ from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Inputs, choice, one_of, parse_number, quantity, same
 from calculators.kernel.results import Cell, Link, Option, Sentence, Table
 from calculators.kernel.trace import bare
-from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity, added, unit
+from calculators.kernel.units import Number, Quantity, added, unit
 
 METHODS = ("prompt", "long-context", "retrieval", "fine-tuned", "hybrid")
 SEARCHING = ("retrieval", "hybrid")
@@ -630,7 +630,7 @@ def _offer(given: Any, facts: Facts) -> Iterator[str]:
     if closed and given.customer == "new":
         yield f"{offer.name} is closed to new customers since {closed.day}."
     for what, day in _ends(given, facts):
-        if given.horizon > facts.number(f"{_months(facts.day, day):.9f} month"):
+        if given.horizon > facts.months((day - facts.day).days):
             yield f"{offer.name} {what} {day}, before your horizon ends."
 
 
@@ -643,10 +643,6 @@ def _ends(given: Any, facts: Facts) -> Iterator[tuple[str, date]]:
     left = facts.days_left(given.tuned_model)
     if left is not None:
         yield "is shut down on", date.fromordinal(facts.day.toordinal() + left)
-
-
-def _months(start: date, end: date) -> float:
-    return (end - start).days * 24 / HOURS_PER_MONTH
 
 
 def report(draft: Draft) -> Report:

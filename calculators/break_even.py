@@ -13,7 +13,7 @@ from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, quantity
 from calculators.kernel.results import Cell, Option, Sentence, Table
-from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity, added
+from calculators.kernel.units import Number, Quantity, added
 
 SPREAD = "Paid once, spread over its life"
 DRAWN_STEP = 4  # two points in a decade, which the draws of ranges are walked by
@@ -93,15 +93,15 @@ def weeks_to_build(slug: str, given: Any) -> Any:
 def _life(slug: str, given: BreakEven, facts: Facts) -> Any:
     """Months over which an approach's one-off costs are spread."""
     left = months_left(slug, given, facts)
-    return given.horizon if left is None else min(given.horizon, facts.number(f"{left:.12f} month"))
+    return given.horizon if left is None else min(given.horizon, left)
 
 
-def months_left(slug: str, given: BreakEven, facts: Facts) -> float | None:
+def months_left(slug: str, given: BreakEven, facts: Facts) -> Any:
     """Months until the tuned model of this approach is shut down, or None where no end is known."""
     if slug not in ("fine-tuned", "hybrid"):
         return None
     days = facts.days_left(given.tuned_model)
-    return None if days is None else days * 24 / HOURS_PER_MONTH
+    return None if days is None else facts.months(days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +230,10 @@ def _low(text: str) -> str:
 def _endings(draft: Draft) -> tuple[Sentence, ...]:
     given, facts = draft.inputs, draft.facts
     left = months_left("fine-tuned", given, facts)
-    if left is None or not given.horizon > facts.number(f"{left:.12f} month"):
+    if left is None or not given.horizon > left:
         return ()
     name = facts.offer(given.tuned_model).name
-    life = Quantity.of(left, "month")
-    return ((f"{name} is shut down in ", life, "; what it costs once is spread over that."),)
+    return ((f"{name} is shut down in ", left, "; what it costs once is spread over that."),)
 
 
 def compare(
@@ -296,13 +295,12 @@ def _payback(draft: Draft, first: Option, second: Option) -> Sentence:
         )
     months = (extra / saving).whole()
     left = months_left(dear.slug, draft.inputs, draft.facts)
-    if left is not None and months.value > left:
-        end = Quantity.of(left, "month")
+    if left is not None and months > left:
         return (
             f"never, because {dear.label.lower()} needs ",
             months,
             ", but is shut down in ",
-            end,
+            left,
             ".",
         )
     return (f"{dear.label.lower()} pays back in ", months, ".")

@@ -18,7 +18,7 @@ from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, quantity, same
 from calculators.kernel.results import Cell, Option, Sentence, Table
-from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity, added
+from calculators.kernel.units import Number, Quantity, added
 from calculators.training_run import TrainingRun
 from calculators.vector_index import VectorIndex
 
@@ -276,7 +276,7 @@ Lines = list[tuple[str, Any]]
 
 def billed(given: Any, facts: Facts) -> tuple[Option, ...]:
     """Every approach with its bills over the horizon as lines, in USD, and what it pays once."""
-    starts = [(months(facts, days), then) for days, then in facts.ahead(*uses(given))]
+    starts = [(facts.months(days), then) for days, then in facts.ahead(*uses(given))]
     ends = [*(min(start, given.horizon) for start, _ in starts[1:]), given.horizon]
     spans = [
         (end - start if start > 0 else end, _month(given, then))
@@ -418,11 +418,6 @@ def _weeks(slug: str, given: Any) -> Any:
     return weeks + given.self_run_build_weeks if slug in OWN_LABELS else weeks
 
 
-def months(facts: Facts, days: int) -> Any:
-    """So many days as months of 730 hours."""
-    return facts.number(f"{days * 24 / HOURS_PER_MONTH:.12f} month")
-
-
 def model_changes(given: Any, facts: Facts) -> Any:
     """How often the hosted model must be left within the horizon."""
     return _changes(given.horizon, facts, facts.days_left(given.model), given.model_life)
@@ -440,7 +435,7 @@ def embedding_changes(given: Any, facts: Facts) -> Any:
 
 def _changes(horizon: Any, facts: Facts, end: int | None, life: Any) -> Any:
     """Changes before the horizon: at the end (days) or after a life, then every life."""
-    first = life if end is None else min(life, months(facts, end))
+    first = life if end is None else min(life, facts.months(end))
     if not horizon > first:
         return 0
     return math.ceil((horizon - first) / life)
@@ -680,8 +675,8 @@ def changes_table(draft: Draft) -> Table:
         (given.embedding, facts.days_left(given.embedding), given.embedding_life,
          embedding_changes(given, facts)),
     ):  # fmt: skip
-        known = end is not None and not months(facts, end) > life
-        first = months(facts, end) if known and end is not None else life
+        known = end is not None and not facts.months(end) > life
+        first = facts.months(end) if known and end is not None else life
         said = "an end in the book" if known else "the life given"
         within = "" if given.horizon > first else ", beyond the horizon"
         rows.append(
@@ -720,21 +715,21 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     found: list[Sentence] = list(approaches.warnings(draft))
     for name in uses(given):
         offer, left = facts.offer(name), facts.days_left(name)
-        if left is not None and given.horizon > months(facts, left):
-            end = Quantity.of(left * 24 / HOURS_PER_MONTH, "month")
+        if left is not None and given.horizon > facts.months(left):
+            end = facts.months(left)
             found.append(
                 (f"{offer.name} ends in ", end, "; what follows it is taken to cost the same.")
             )
     closes = tuned_end(given, facts)
     own_end = facts.days_left(given.tuned_model)
     if closes is not None and (own_end is None or closes < own_end):
-        early = Quantity.of(closes * 24 / HOURS_PER_MONTH, "month")
+        early = facts.months(closes)
         tuned = facts.offer(given.tuned_model).name
         found.append((f"{tuned} can be retrained for ", early, LEFT))
     for name in uses(given):
         for days, _ in facts.ahead(name)[1:]:
-            if given.horizon > months(facts, days):
-                when = Quantity.of(days * 24 / HOURS_PER_MONTH, "month")
+            if given.horizon > facts.months(days):
+                when = facts.months(days)
                 found.append((f"{facts.offer(name).name} changes its price in ", when, FROM_THEN))
     if given.horizon > facts.number("60 month"):
         found.append(("Nobody knows today's prices five years from now: read on with care.",))

@@ -1,10 +1,17 @@
-"""What holds in every test: no network but the loopback interface, and the same cases each time."""
+"""
+What holds in every test: no network but the loopback interface, and the same cases each time.
+
+And what several of them need: the book, the macros of a page, a record with a fault in it.
+"""
 
 from __future__ import annotations
 
+import copy
 import ipaddress
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import hypothesis
@@ -72,6 +79,32 @@ def no_network() -> None:
         patch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         patch.setenv(name, "localhost,127.0.0.1")
+
+
+def changed(records: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """The records with another value at that path, or with none where it is None."""
+    found = record = copy.deepcopy(records)
+    for key in path[:-1]:
+        record = record[key]
+    if value is None:
+        del record[path[-1]]
+    else:
+        record[path[-1]] = value
+    return found
+
+
+def macros(url: str = "", page: Any = None) -> dict[str, Callable[..., str]]:
+    """The macros of the site, for the page at that address, as a site builder gives them to it."""
+    import main  # not every test wants the whole site
+
+    found: dict[str, Callable[..., str]] = {}
+    main.define_env(
+        SimpleNamespace(
+            page=page or SimpleNamespace(url=url),
+            macro=lambda macro: found.setdefault(macro.__name__, macro),
+        )
+    )
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import main
 from calculators.approach_fit import CALCULATOR, CRITERIA, GATES, LABELS, METHODS, MISSES, OWN
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Link, Option, Result
-from tests.test_evidence import Environment
+from tests.conftest import macros
 from tests.test_laws import workloads
 from views import data, terminal
 from views.answer import answer
@@ -310,9 +309,7 @@ def test_an_uncertain_case_says_how_often_each_fits_best(today: Facts) -> None:
 
 
 def test_a_page_names_the_best_fit() -> None:
-    page = Environment("decision/")
-    main.define_env(page)
-    best = page.macros["best"]
+    best = macros()["best"]
     assert best("approach-fit", **PRESETS["Team handbook"]) == "Long context"
     with pytest.raises(ValueError, match="every option is refused"):
         best("approach-fit", residency="own")
@@ -320,7 +317,5 @@ def test_a_page_names_the_best_fit() -> None:
 
 def test_a_page_cannot_print_what_a_refused_option_comes_to() -> None:
     """It has no items, and their sum would be a zero that nobody worked out."""
-    page = Environment("decision/")
-    main.define_env(page)
     with pytest.raises(ValueError, match=r"Long context is refused: The request has"):
-        page.macros["total"]("approach-cost", "long-context")
+        macros()["total"]("approach-cost", "long-context")

@@ -63,11 +63,14 @@ def built(project: Path, builder: str, *options: str, **settings: str) -> Path:
 
 
 def calculators(site: Path) -> dict[str, list[str]]:
-    """The calculators of each page, as written into it."""
+    """The calculators of each page, as written into it, but for what a search leaves out."""
     return {
         str(page.relative_to(site)): found
         for page in sorted(site.rglob("*.html"))
-        if (found := CALCULATOR.findall(page.read_text("utf-8")))
+        # Zensical takes the mark away when it has read it.
+        if (
+            found := CALCULATOR.findall(page.read_text("utf-8").replace(" data-search-exclude", ""))
+        )
     }
 
 

@@ -1,4 +1,4 @@
-"""A figure of a table under an answer, as pages take it."""
+"""A figure of an answer, as pages take it, and what they are told of one that is not there."""
 
 from __future__ import annotations
 
@@ -8,26 +8,13 @@ import pytest
 
 import main
 from calculators.kernel.units import Quantity
+from tests.conftest import macros
 from views import text
-
-
-class Site:
-    """As much of the macros' environment as they ask for."""
-
-    def __init__(self) -> None:
-        self.macros: dict[str, Any] = {}
-        self.page = self  # of no builder that changes links
-
-    def macro(self, function: Any) -> Any:
-        self.macros[function.__name__] = function
-        return function
 
 
 @pytest.fixture(scope="module")
 def cell() -> Any:
-    site = Site()
-    main.define_env(site)
-    return site.macros["cell"]
+    return macros()["cell"]
 
 
 def test_a_cell_is_the_one_that_the_answer_shows(cell: Any) -> None:
@@ -60,3 +47,23 @@ def test_a_cell_that_is_not_there_is_told_with_those_that_are(
 ) -> None:
     with pytest.raises(ValueError, match=f"^training-run: {said}"):
         cell("training-run", *names)
+
+
+@pytest.mark.parametrize(
+    ("macro", "names", "said"),
+    [
+        ("total", ("aproach-cost",), "aproach-cost: no such calculator; there is approach-cost"),
+        ("method", ("aproach-cost",), "aproach-cost: no such calculator; there is approach-cost"),
+        ("total", ("approach-cost", "rag"), "approach-cost: no option 'rag'; there is prompt"),
+        (
+            "item",
+            ("approach-cost", "retrieval", "Rockets"),
+            "approach-cost: no item 'Rockets' of retrieval; there is Fresh input",
+        ),
+    ],
+)
+def test_a_figure_that_is_not_there_is_told_with_those_that_are(
+    macro: str, names: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{said}"):
+        macros()[macro](*names)

@@ -16,7 +16,9 @@ import pytest
 import yaml
 
 from calculators.kernel.facts import KINDS, METERS, SIZES, Book, PriceError
+from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
+from tests.conftest import changed
 from tools.lint import (
     ABOUT,
     RULES,
@@ -29,8 +31,6 @@ from tools.lint import (
     blocks_are_in_order,
     cached_below_input_below_output,
     caches_fit_their_window,
-    confidence_is_stated,
-    facts_are_sourced,
     feeds_know_one_offer,
     fields_are_in_order,
     figures_are_as_published,
@@ -39,7 +39,6 @@ from tools.lint import (
     ids_begin_with_their_file,
     leaps_have_a_note,
     long_prompts_are_complete,
-    meters_are_in_the_registry,
     no_source_was_read_tomorrow,
     notes_are_sentences,
     offers_are_sorted,
@@ -197,10 +196,6 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
         "move 50_000 tok above 100_000 tok",
     ),
     (sources_are_used, ("offers/acme", "sources", "spare"), LATER, "spare: no fact names it"),
-    (facts_are_sourced, (*SPRING, "source"), "blog", "2026-03-01, source: name one of"),
-    (facts_are_sourced, (*SPRING, "source"), None, "not nothing"),
-    (facts_are_sourced, (*LARGE, "facts_source"), None, "facts_source"),
-    (facts_are_sourced, (*LARGE, "lifecycle", "2026-12-01", "source"), "blog", "2026-12-01"),
     (sources_are_addresses_on_days, (*PAGE, "url"), "http://acme.example", "https"),
     (sources_are_addresses_on_days, (*PAGE, "read"), "yesterday", "2026-11-22"),
     (no_source_was_read_tomorrow, ("offers/acme", "sources", "later"), LATER, "correct the year"),
@@ -209,17 +204,6 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
     (first_seen_is_a_day_of_reading, (*PAGE, "read"), "2026-11-19", "first seen after"),
     (an_end_is_the_last_block, (*END, "withdrawn"), "yes", "one sentence"),
     (an_end_is_the_last_block, (*LARGE, "rates", "2027-05-01"), {}, "blocks follow it"),
-    (meters_are_in_the_registry, (*SPRING, "imput"), "3 USD/Mtok", "imput: not a meter"),
-    (meters_are_in_the_registry, (*SPRING, "input"), "3 USD/GB", "write it in USD/tok"),
-    (meters_are_in_the_registry, (*SPRING, "input"), "3 EUR/Mtok", "a known unit"),
-    (meters_are_in_the_registry, (*SPRING, "input"), "3", "write it in USD/tok"),
-    (meters_are_in_the_registry, (*LARGE, "kind"), "chat", "kind: write one of"),
-    (
-        meters_are_in_the_registry,
-        (*AUTUMN, "above", "100_000 tok", "note"),
-        "Long.",
-        "above 100_000 tok, note: not a meter",
-    ),
     (store_units_agree, (*STORE, "read"), "1 USD/PB", "read is priced by RU"),
     (store_units_agree, (*STORE, "read_size"), None, "read is priced by B"),
     (store_units_agree, (*STORE, "write_size"), "1 WU/kB", "write: write it in USD/WU"),
@@ -274,8 +258,6 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
         {"input": "9.00 USD/Mtok", "output": "30.00 USD/Mtok"},
         "sort the tiers",
     ),
-    (confidence_is_stated, (*SPRING, "confidence"), "unchecked", "leave out what is unchecked"),
-    (confidence_is_stated, (*SPRING, "confidence"), None, "not nothing"),
     (bases_can_be_bought, (*TUNED, "base"), "acme/tiny", "acme/tiny is no inference offer"),
     (bases_can_be_bought, (*TUNED, "base"), "acme/rank", "acme/rank is no inference offer"),
     (bases_can_be_bought, (*TUNED, "base"), None, "add the offer whose price"),
@@ -296,17 +278,6 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
     (notes_are_sentences, (*SPRING, "disputed"), "no", "disputed: write a sentence"),
     (notes_are_sentences, (*SPRING, "note"), "cheap", "note: write a sentence"),
 ]
-
-
-def _broken(path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    record = broken = _plain(GOOD)
-    for key in path[:-1]:
-        record = record[key]
-    if value is None:
-        del record[path[-1]]
-    else:
-        record[path[-1]] = value
-    return broken
 
 
 @pytest.fixture(scope="module")
@@ -333,7 +304,7 @@ def test_a_sound_record_passes(rule: Rule) -> None:
 def test_a_broken_record_is_named(
     rule: Rule, path: tuple[str, ...], value: Any, words: str
 ) -> None:
-    complaints = list(rule(_broken(path, value)))
+    complaints = list(rule(changed(_plain(GOOD), path, value)))
     assert complaints, f"{rule.__name__} did not notice {' › '.join(path)} = {value}"
     assert any(words in complaint for complaint in complaints), complaints
     assert all(complaint.startswith("data/offers/acme.yml: ") for complaint in complaints)
@@ -411,6 +382,23 @@ STORED = "        plan: 25 USD/month\n"
             "'2026-03-01' stands twice (first on line 17); keep one",
         ),
         ("2026-09-15:", "2025-09-15:", 25, "comes after 2026-03-01: sort blocks"),
+        ("    facts_source: page\n", "", 8, "context_window needs a facts_source"),
+        ("        confidence: vendor page\n", "", 17, "needs a field 'confidence'"),
+        (
+            "            output: 20.00 USD/Mtok\n",
+            "            note: Long.\n",
+            31,
+            "above › 100_000 tok › note: is not a field of inference",
+        ),
+        ("2026-03-01:", "2026-W09-7:", 17, "'2026-W09-7' is not a date such as"),
+        ("base: acme/large", "base: acme/rank", 46, "base: 'acme/rank' is not an inference offer"),
+        ("event: notice", "event: rumour", 40, "event: 'rumour' is not one of"),
+        ("kind: tuning", "kind: tuned", 45, "kind: 'tuned' is not one of inference"),
+        ("vendor page", "unchecked", 24, "confidence: 'unchecked' is not one of"),
+        ("Acme announced the end.", "[a, b]", 39, "needs a field 'note' with some text"),
+        (STORED, "        plan: -25 USD/month\n", 86, "plan: '-25 USD/month' is below zero"),
+        (STORED, "        ? [plan]\n        : 25 USD/month\n", 86, "a key is a word"),
+        (STORED, STORED + "        # \x01\n", 1, "take out U+0001"),
         (STORED, "        plan: 25 USD/tok\n", 86, "plan: USD/tok is not USD/month"),
         (STORED, "        plan: 25 EUR/month\n", 86, "plan: 'EUR' is not a unit here"),
         (STORED, "        plans: 25 USD/month\n", 86, "plans: is not a field of store"),
@@ -432,6 +420,56 @@ def test_a_fault_in_a_file_is_one_clear_line(
     assert said.startswith(f"data/offers/acme.yml:{line}: ")
     assert words in said
     assert "\n" not in said
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "offers" / "acme.yml"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(DataError, match=r"^data/offers/acme.yml:1: is not UTF-8 text"):
+        book(tmp_path / "data")
+
+
+SHEET = {
+    "accelerators": {"memory": "80 GB", "bf16": "989 TFLOP/s"},
+    "models": {
+        "layers": "32 layer",
+        "width": "4096 dim",
+        "heads": "32",
+        "head_width": "128 dim",
+        "vocabulary": "128256",
+        "tables": "2",
+    },
+}
+
+
+def _with_sheet(collection: str, change: dict[str, str]) -> dict[str, Any]:
+    page = {"title": "Acme card", "url": "https://acme.example/card", "read": "2026-11-20"}
+    sheet = {"name": "Acme", "source": "page", **SHEET[collection], **change}
+    file = {"vendor": "Acme AI", "sources": {"page": page}, collection: {"acme-80gb": sheet}}
+    return _plain(GOOD) | {f"{collection}/acme": file}
+
+
+@pytest.mark.parametrize(
+    ("collection", "change", "words"),
+    [
+        ("accelerators", {"memory": "80 GB/s"}, "not B"),
+        ("accelerators", {"bf16": "989"}, "FLOP/s"),
+        ("accelerators", {"cores": "132"}, "not a field"),
+        ("accelerators", {"source": "nowhere"}, "not among the sources"),
+        ("models", {"layers": "32 dim"}, "layer"),
+        ("models", {"colour": "red"}, "not a field"),
+        ("models", {"note": ""}, "with some text"),
+    ],
+)
+def test_a_data_sheet_is_read_strictly(collection: str, change: dict[str, str], words: str) -> None:
+    sound = _with_sheet(collection, {})
+    assert set(Book.parse(sound).sheets[collection]) == {"acme-80gb"}
+    with pytest.raises(FactsError, match=words):
+        Book.parse(_with_sheet(collection, change))
+    twice = sound | {f"{collection}/other": sound[f"{collection}/acme"]}
+    with pytest.raises(FactsError, match="stands in another file too"):
+        Book.parse(twice)
 
 
 # The first set.

@@ -14,10 +14,9 @@ import jsonschema
 import pytest
 import yaml
 
-import main
 from calculators.kernel.evidence import BASES, KINDS, TOPICS, Evidence, EvidenceError
-from calculators.kernel.facts import FactsError
-from tests.conftest import ROOT
+from calculators.kernel.strict import FactsError
+from tests.conftest import ROOT, changed, macros
 from tools import bundle, schema
 from tools.lint_evidence import (
     RULES,
@@ -85,18 +84,6 @@ def records(text: str = GOOD) -> dict[str, Any]:
     return {"evidence/acme": yaml.load(text, Loader=yaml.BaseLoader)}
 
 
-def changed(path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    """The good records with one value set, or taken away where it is None."""
-    found = record = records()
-    for key in path[:-1]:
-        record = record[key]
-    if value is None:
-        del record[path[-1]]
-    else:
-        record[path[-1]] = value
-    return found
-
-
 BROKEN: list[tuple[tuple[str, ...], Any, str]] = [
     ((*ACME, "stars"), "5", "is not a field here"),
     ((*ACME, "title"), None, "needs a field 'title'"),
@@ -138,7 +125,7 @@ def check() -> jsonschema.Draft202012Validator:
 def test_parser_and_schema_refuse_what_breaks_the_form(
     check: jsonschema.Draft202012Validator, path: tuple[str, ...], value: Any, words: str
 ) -> None:
-    broken = changed(path, value)
+    broken = changed(records(), path, value)
     with pytest.raises(FactsError, match=re.escape(words)):
         Evidence.parse(broken)
     assert not check.is_valid(broken["evidence/acme"])
@@ -207,7 +194,7 @@ def test_the_data_keep_the_rule(rule: Rule) -> None:
 def test_a_rule_names_what_breaks_it(
     rule: Rule, path: tuple[str, ...], value: Any, words: str
 ) -> None:
-    complaints = list(rule(changed(path, value)))
+    complaints = list(rule(changed(records(), path, value)))
     assert any(words in said for said in complaints), complaints
     assert all(said.startswith("data/evidence/acme.yml: acme-2024") for said in complaints)
 
@@ -268,7 +255,7 @@ def test_a_citation_alone(good: Evidence) -> None:
 
 
 def test_a_vendor_is_named_once(good: Evidence) -> None:
-    own = Evidence.parse(changed((*ACME, "run_by"), "Acme"))
+    own = Evidence.parse(changed(records(), (*ACME, "run_by"), "Acme"))
     assert view.cite(own, "acme-2024", "").endswith("</a>, vendor’s own</span>")
     assert "Run by Bolt, which sells it" in view.everything(good)
 
@@ -309,18 +296,6 @@ def test_a_wrong_topic_is_named(real: Evidence) -> None:
         view.studies(real, "rerank", "")
 
 
-class Environment:
-    """What a site builder gives a page's macros."""
-
-    def __init__(self, url: str) -> None:
-        self.page = type("Page", (), {"url": url})()
-        self.macros: dict[str, Any] = {}
-
-    def macro(self, function: Any) -> Any:
-        self.macros[function.__name__] = function
-        return function
-
-
 @pytest.mark.parametrize(
     ("url", "way"),
     [
@@ -330,11 +305,10 @@ class Environment:
     ],
 )
 def test_a_citation_finds_its_row_from_any_depth(url: str, way: str) -> None:
-    page = Environment(url)
-    main.define_env(page)
-    assert f'href="{way}evidence/#ovadia-2024"' in page.macros["cite"]("ovadia-2024")
-    assert f'href="{way}evidence/#qu-2025--cost"' in page.macros["found"]("qu-2025", "cost")
-    assert f'href="{way}evidence/#qu-2025--cost"' in page.macros["studies"]("chunking")
+    page = macros(url)
+    assert f'href="{way}evidence/#ovadia-2024"' in page["cite"]("ovadia-2024")
+    assert f'href="{way}evidence/#qu-2025--cost"' in page["found"]("qu-2025", "cost")
+    assert f'href="{way}evidence/#qu-2025--cost"' in page["studies"]("chunking")
 
 
 @pytest.mark.parametrize(
@@ -347,12 +321,9 @@ def test_a_citation_finds_its_row_from_any_depth(url: str, way: str) -> None:
 )
 def test_zensical_is_given_links_from_the_source(path: str, url: str, written: str) -> None:
     """It puts a `../` before links in HTML on every page that is not an index."""
-    page = Environment(url)
-    kind = type("Page", (), {"__module__": "zensical.extensions.context"})
-    page.page = kind()
-    page.page.url, page.page.path = url, path
-    main.define_env(page)
-    assert f'href="{written}#ovadia-2024"' in page.macros["cite"]("ovadia-2024")
+    about = {"__module__": "zensical.extensions.context", "url": url, "path": path}
+    page = macros(page=type("Page", (), about)())
+    assert f'href="{written}#ovadia-2024"' in page["cite"]("ovadia-2024")
 
 
 def test_pages_cite_what_there_is(real: Evidence) -> None:

@@ -52,6 +52,7 @@ NASTY = (
     "../../etc/passwd",
     "openai/gpt-4o\n",
     "%00%ff%fe",
+    "9999-12-31",
 )
 TEXTS = st.sampled_from(NASTY) | st.text(max_size=60) | st.text("0123456789.,kMe-+%/ ", max_size=20)
 PAIRS = st.lists(st.tuples(st.sampled_from([*NAMES, "on", ""]) | st.text(max_size=20), TEXTS))

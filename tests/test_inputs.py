@@ -13,6 +13,7 @@ from calculators.approach_cost import ApproachCost
 from calculators.break_even import BreakEven
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.inputs import Field, InputError, Range, canonical, parse_number
+from calculators.training_run import TrainingRun
 
 
 def field(name: str) -> Field:
@@ -29,6 +30,7 @@ def today(book: Book) -> Facts:
     [
         ("requests", "1200", 1200),
         ("requests", "1,200", 1200),
+        ("requests", "1,234,567.5", 1234567.5),
         ("requests", "1_200", 1200),
         ("requests", "1.2k", 1200),
         ("requests", "5M", 5e6),
@@ -63,26 +65,35 @@ def test_a_number_reads_as_people_write_it(name: str, text: str, value: float) -
         ("requests", "-5", "'-5' is too small: at least 0 request/month."),
         ("cached_share", "120", "'120' is too large: at most 100 %."),
         ("requests", "1,5", "write the decimals after a point"),
+        ("requests", "1,5k", "write the decimals after a point"),
+        ("requests", "0,250", "write the decimals after a point"),
+        ("requests", "1,2345", "write the decimals after a point"),
+        ("requests", "1.234,567", "write the decimals after a point"),
+        ("requests", "1..2,5", "'2,5' has a comma"),
         ("requests", "5 GB", "a unit that does not fit: write it in request/month."),
         ("prompt_tokens", "5k/day", "a unit that does not fit"),
         ("requests", "9e999", "is too large to count with"),
         ("requests", "nan", "is not a number"),
         ("requests", "9" * 70, "Too long for a number"),
         ("requests", "5..2", "write 2..5"),
+        ("requests", "5..5", "write 5 alone"),
         ("requests", "0..5", "A range starts above zero"),
         ("requests", "1..x", "'x' is not a number"),
         ("top_k", "0", "at least 1"),
     ],
 )
 def test_what_is_no_number_is_told_what_to_write(name: str, text: str, fix: str) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_number(field(name), text)
-    assert fix in str(caught.value)
+    """The same said of the text as it stands in a link: 1,5 was once read as 15 there."""
+    for written in (text, canonical(field(name), text)):
+        with pytest.raises(InputError) as caught:
+            parse_number(field(name), written)
+        assert fix in str(caught.value)
 
 
 def test_a_range_is_a_tenth_and_a_ninetieth_percentile() -> None:
     assert parse_number(field("requests"), "800..1500") == Range(800, 1500)
     assert parse_number(field("requests"), "1k .. 4k") == Range(1000, 4000)
+    assert parse_number(field("requests"), "1,000..4,000") == Range(1000, 4000)
     assert Range(100, 400).middle(share=False) == pytest.approx(200)
     assert Range(0.2, 0.4).middle(share=True) == pytest.approx(0.3)
 
@@ -111,6 +122,11 @@ def test_reading_keeps_what_is_good_and_names_what_is_not(today: Facts) -> None:
     assert reading.unknown == ("colour",)
     assert reading.inputs.requests.value == 5e6
     assert reading.inputs.top_k.value == 5, "the default stands in"
+
+
+def test_a_bound_is_told_with_all_its_digits(today: Facts) -> None:
+    problem = TrainingRun.read({"parameters": "0"}, today).problems["parameters"]
+    assert "at least 1,000,000 parameter" in problem
 
 
 def test_a_default_written_out_is_not_in_the_link(today: Facts) -> None:

@@ -216,7 +216,7 @@ def test_a_record_still_stands_a_year_later(
     change = "Acme Small, batch input: $0.01 → $0.03 a million tokens, since 1 September 2027"
     assert change in told
     assert "+$10" in told
-    assert re.search(r"<th[^>]*>22 November 2027</th><td[^>]*>\$15</td><td[^>]*>\$10</td>", told)
+    assert re.search(r"<th[^>]*>22 November 2027</th> <td[^>]*>\$15</td> <td[^>]*>\$10</td>", told)
     assert '<span class="figure">$5</span>' in answer
     assert 'id="batch-questions-once"' in answer
 

@@ -127,6 +127,11 @@ def test_bad_input_is_a_tool_error_with_a_line_for_each(book: Book, site: Path) 
     assert any("write it like" in line for line in lines)
 
 
+def test_a_number_beyond_a_float_is_a_tool_error(book: Book) -> None:
+    with pytest.raises(mcp_server.ToolError, match="requests: Too long for a number"):
+        mcp_server.call(book, "approach-cost", {"requests": 10**400})
+
+
 def test_no_such_tool_names_those_there_are(book: Book, site: Path) -> None:
     server = mcp_server.server(book, site)
     answer = asked(server, lambda client: client.call_tool("approach-price", {}))
@@ -159,6 +164,12 @@ def test_a_page_and_its_sections_are_resources(book: Book, site: Path) -> None:
 
     assert section("second") == "## Second {#second}\n\nLast.\n"
     assert section("first").endswith("### Within {#within}\n\nMore.\n")
+
+
+@pytest.mark.parametrize("uri", ["guide:///\0/", f"guide:///{'a' * 5000}/"], ids=range(2))
+def test_what_no_page_could_be_called_is_not_there(site: Path, uri: str) -> None:
+    with pytest.raises(mcp_server.ResourceError, match="no such page"):
+        mcp_server.read(site, uri)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book, Facts, Offer
 from tests.conftest import ROOT
-from views import calendar, offers, prices, text
+from views import bills, calendar, columns, offers, prices, text, vendors
 
 DOCS = ROOT / "docs"
 DAY = date(2026, 11, 22)
@@ -124,13 +124,13 @@ def test_a_vendor_s_page_shows_its_own_offers() -> None:
 
 
 def test_every_kind_has_a_page_with_its_table(book: Book) -> None:
-    assert {offer.kind for offer in book.offers.values()} <= set(prices.KINDS)
-    for kind, about in prices.KINDS.items():
-        page = (DOCS / "prices" / f"{about.page}.md").read_text("utf-8")
-        assert f'{{{{ prices("{kind}") }}}}' in page
+    assert {offer.kind for offer in book.offers.values()} <= set(columns.KINDS)
+    pages = "".join(path.read_text("utf-8") for path in (DOCS / "prices").glob("*.md"))
+    for kind in columns.KINDS:
+        assert pages.count(f'{{{{ prices("{kind}") }}}}') == 1, kind
 
 
-@pytest.mark.parametrize("kind", prices.KINDS)
+@pytest.mark.parametrize("kind", columns.KINDS)
 def test_every_offer_can_be_linked(facts: Facts, kind: str) -> None:
     html = prices.prices(facts, kind)
     ids = re.findall(r' id="([^"]+)"', html)
@@ -138,7 +138,7 @@ def test_every_offer_can_be_linked(facts: Facts, kind: str) -> None:
     assert sorted(ids) == sorted(offers.row_id(offer) for offer in mine)
 
 
-@pytest.mark.parametrize("kind", prices.KINDS)
+@pytest.mark.parametrize("kind", columns.KINDS)
 def test_every_price_in_force_stands_in_its_row_with_its_source(facts: Facts, kind: str) -> None:
     html = prices.prices(facts, kind)
     for offer in facts.on_sale(kind):
@@ -206,7 +206,7 @@ def test_a_long_table_names_its_roles(facts: Facts, small: Facts) -> None:
 def test_a_vendor_s_page_has_what_it_sells_what_ended_and_what_the_prices_were(
     small: Facts,
 ) -> None:
-    page = prices.vendor(small, "shop", drawn)
+    page = vendors.vendor(small, "shop", drawn)
     assert re.findall(r"## (.*) \{ #(.*) \}", page) == [
         ("Models", "inference"),
         ("What has ended", "ended"),
@@ -219,12 +219,12 @@ def test_a_vendor_s_page_has_what_it_sells_what_ended_and_what_the_prices_were(
     assert "Ends. Closed for good." in history
     assert "Output rises" not in history, "it did not"
     with pytest.raises(ValueError, match="known are shop"):
-        prices.vendor(small, "shopp", drawn)
+        vendors.vendor(small, "shopp", drawn)
 
 
 def test_no_price_that_stayed_is_drawn(facts: Facts) -> None:
     for offer in facts.book.offers.values():
-        steps = prices.price_steps(offer, facts.day)
+        steps = vendors.price_steps(offer, facts.day)
         if steps:
             drawn_prices = {p["price"] for p in steps[0]["layer"][0]["data"]["values"]}
             assert len(drawn_prices) > 1, offer.id
@@ -243,18 +243,18 @@ def test_a_bill_is_the_calculator_s(facts: Facts) -> None:
     calculator = CALCULATORS["approach-cost"]
     result = calculator.answer(facts, {})
     option = result.option("retrieval")
-    shown = seen(prices.bill(calculator, facts, result, "retrieval"))
+    shown = seen(bills.bill(calculator, facts, result, "retrieval"))
     for name, cost in option.lines.items():
         assert f"{name} {text.worked(cost)} {text.money(cost.value)}" in shown
     assert f"A month {text.money(float(option.total))}" in shown
-    part = seen(prices.bill(calculator, facts, result, "retrieval", ["Vector store"]))
+    part = seen(bills.bill(calculator, facts, result, "retrieval", ["Vector store"]))
     stored = sum(c.value for n, c in option.lines.items() if n.startswith("Vector store"))
     assert f"A month {text.money(stored)}" in part
     assert "Rerank" not in part
     with pytest.raises(ValueError, match="no item like Rocket"):
-        prices.bill(calculator, facts, result, "retrieval", ["Rocket"])
+        bills.bill(calculator, facts, result, "retrieval", ["Rocket"])
     with pytest.raises(ValueError, match="cannot be had"):
-        prices.bill(calculator, facts, result, "long-context")
+        bills.bill(calculator, facts, result, "long-context")
 
 
 @pytest.mark.parametrize(
@@ -294,14 +294,14 @@ def test_bills_that_no_calculator_asks_for(
     source = {"title": "Page", "url": "https://shop.example/p", "read": str(DAY)}
     record = {"vendor": "Shop", "sources": {"page": source}, "offers": {"shop/thing": offer}}
     facts = Book.parse({"offers/shop": record}).on(DAY)
-    assert seen(prices.worked(facts, "shop/thing", case)).endswith(expected)
+    assert seen(bills.worked(facts, "shop/thing", case)).endswith(expected)
 
 
 def test_the_day_of_an_event(small: Facts) -> None:
-    assert prices.when(small, "shop/large", "ends") == "1 February 2027"
-    assert prices.when(small, "shop/large", "closed_to_new_customers") == "1 June 2026"
+    assert calendar.when(small, "shop/large", "ends") == "1 February 2027"
+    assert calendar.when(small, "shop/large", "closed_to_new_customers") == "1 June 2026"
     with pytest.raises(ValueError, match="no 'ends' of shop/small"):
-        prices.when(small, "shop/small", "ends")
+        calendar.when(small, "shop/small", "ends")
 
 
 def test_the_calendar_says_what_to_do(small: Facts) -> None:
@@ -334,7 +334,7 @@ def test_the_calendar_leaves_nothing_out(facts: Facts) -> None:
 
 
 def test_every_mark_leads_to_a_day_of_the_calendar(facts: Facts) -> None:
-    html = "".join(prices.prices(facts, kind) for kind in prices.KINDS)
+    html = "".join(prices.prices(facts, kind) for kind in columns.KINDS)
     days = set(re.findall(r'id="(d-[^"]+)"', calendar.calendar(facts)))
     linked = set(re.findall(r"reference/calendar/#(d-[\d-]+)", html))
     assert linked

@@ -21,8 +21,9 @@ from calculators.kernel.results import Result
 from tests.conftest import ROOT
 from tools.records import everything
 from views import text
-from views.answer import figures
+from views.answer import answer, figures
 from views.export import standalone
+from views.form import worded
 from views.live import Live
 from views.palette import PAPER, PRINTED
 from views.record import FILES, GUIDE, VARIANTS, Taken, folded, take
@@ -278,8 +279,35 @@ def test_every_figure_has_its_own_place(book: Book) -> None:
         assert len(figures(result)) == count, "two parts of an answer share an id"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("requests", "60/day", ("60", "requests a day")),
+        ("requests", "1", ("1", "request a month")),
+        ("requests", "800..1500", ("800..1500", "requests a month")),
+        ("requests", "5k/day..6k/day", ("5k..6k", "requests a day")),
+        ("requests", "5k/day..1M", ("5k/day..1M", "requests")),
+        ("requests", "5krequest/day", ("5k", "requests a day")),
+        ("corpus_change", "1/day", ("1", "% a day")),
+        ("corpus_tokens", "20Mtok", ("20M", "tokens")),
+        ("reranker", "none", ("none", "")),
+    ],
+)
+def test_an_input_is_said_as_it_was_given(
+    book: Book, name: str, value: str, said: tuple[str, str]
+) -> None:
+    calculator, facts = CALCULATORS["approach-cost"], book.on(DAY)
+    assert worded(calculator.field(name), facts, value) == said
+
+
 def test_a_rate_is_said_by_the_time_it_was_given_for(book: Book) -> None:
-    assert "Requests: 60 requests a day;" in taken(book, "paragraph", requests="60/day")[0].text
+    record, result = taken(book, "paragraph", requests="60/day", corpus_change="1/day")
+    assert "Requests: 60 requests a day;" in record.text
+    assert "1 % a day" in record.text
+    calculator, facts = CALCULATORS["approach-cost"], book.on(DAY)
+    html = answer(calculator, facts, result)
+    assert '<td class="number">60</td> <td>requests a day</td>' in html
+    assert '<td class="number">1 %</td> <td>a day</td>' in html
 
 
 def test_a_folded_record_has_no_heading_of_its_own_and_links_from_the_page(book: Book) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from calculators.kernel.facts import METERS, SIZES, Book, FactsError
+from calculators.kernel.facts import METERS, SIZES, Book
+from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
 from tests.conftest import ROOT
 from tools import schema
@@ -159,12 +160,15 @@ BROKEN: dict[str, Change] = {
     "a price without a unit": lambda r: block(r).update(input="3.00"),
     "a price in another unit": lambda r: block(r).update(input="3.00 USD/h"),
     "a price with a sign": lambda r: block(r).update(input="$3.00"),
+    "a price below zero": lambda r: block(r).update(input="-3.00 USD/Mtok"),
+    "a note of another form": lambda r: block(r).update(note=["A note."]),
     "a block without a source": lambda r: block(r).pop("source"),
     "a block without confidence": lambda r: block(r).pop("confidence"),
     "a confidence that there is not": lambda r: block(r).update(confidence="sure"),
     "a vague day": lambda r: block(r).update(dated="about"),
     "a block without a price": lambda r: (block(r).pop("input"), block(r).pop("regional")),
     "a block in spring": lambda r: at(base(r), "rates").update({"spring": block(r)}),
+    "a block in a week": lambda r: at(base(r), "rates").update({"2026-W09-7": block(r)}),
     "an end with a price": lambda r: end(r).update(input="3.00 USD/Mtok"),
     "a length of prompt in words": lambda r: block(r).update(
         above={"long": {"input": "6.00 USD/Mtok"}}

@@ -94,7 +94,11 @@ def test_a_missing_page_is_the_sites_own(connection: http.client.HTTPConnection)
     assert (response.status, body) == (404, b"lost")
 
 
-@pytest.mark.parametrize("path", ["/../secret", "/%2e%2e/secret", "/page/..%2f..%2fsecret"])
+@pytest.mark.parametrize(
+    "path",
+    ["/../secret", "/%2e%2e/secret", "/page/..%2f..%2fsecret", "/%00", "/" + "a" * 5000],
+    ids=range(5),
+)
 def test_nothing_outside_the_site_is_served(
     connection: http.client.HTTPConnection, path: str
 ) -> None:

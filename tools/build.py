@@ -101,6 +101,7 @@ def build(site: Path) -> None:
         step("cards", "-m", "tools.cards", str(fresh))
         step("citations", "-m", "tools.citations", str(fresh))
         step("twins for machines", "-m", "tools.twins", str(fresh))
+        step("search", "-m", "tools.search", str(fresh))
         finish(fresh)
         if site.exists():
             site.rename(Path(scratch) / "old")

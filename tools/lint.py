@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from calculators.kernel.facts import CONFIDENCE, KINDS, METERS, SIZES
+from calculators.kernel.facts import METERS, SIZES
 from calculators.kernel.units import Quantity, UnitError, unit
 from tools import lint_evidence
 from tools.records import COLLECTIONS, DATA, DataError, book, evidence, records, studies
@@ -201,24 +201,6 @@ def sources_are_used(book_records: Records) -> Iterator[str]:
                 yield f"data/{file}.yml: sources, {key}: no fact names it; name it or remove it"
 
 
-def facts_are_sourced(book_records: Records) -> Iterator[str]:
-    """Every block, event, size and refusal names a source that the file has."""
-    for file, name, offer in _offers(book_records):
-        named = [(f"{day}, source", block) for day, block in offer.get("rates", {}).items()]
-        named += [(f"{day}, source", event) for day, event in offer.get("lifecycle", {}).items()]
-        if "not_published" in offer:
-            named.append(("source", offer))
-        wanted = [(field, record.get("source")) for field, record in named]
-        if any(size in offer for size in SIZES):
-            wanted.append(("facts_source", offer.get("facts_source")))
-        for field, source in wanted:
-            if source not in book_records[file]["sources"]:
-                yield (
-                    f"data/{file}.yml: {name}, {field}: name one of the file's sources "
-                    f"({', '.join(book_records[file]['sources'])}), not {source or 'nothing'}"
-                )
-
-
 def sources_are_addresses_on_days(book_records: Records) -> Iterator[str]:
     """A reader can open the source, and knows when we did."""
     for file, record in book_records.items():
@@ -292,35 +274,6 @@ def an_end_is_the_last_block(book_records: Records) -> Iterator[str]:
 
 
 # Meters and their prices.
-
-
-def meters_are_in_the_registry(book_records: Records) -> Iterator[str]:
-    """A meter is known for its kind and its unit fits; tiers hold token prices only."""
-    for file, name, offer in _offers(book_records):
-        if offer.get("kind") not in KINDS:
-            yield f"data/{file}.yml: {name}, kind: write one of {', '.join(KINDS)}"
-            continue
-        for day, block in offer.get("rates", {}).items():
-            entry = Entry(file, name, offer["kind"], day, block)
-            for tier, meters in [("", block), *entry.tiers()[1:]]:
-                for meter, text in meters.items():
-                    if not tier and meter in ABOUT:
-                        continue
-                    complaint = _misfit(offer["kind"], meter, text)
-                    if complaint:
-                        yield f"{entry.place}, {tier}{meter}: {complaint}"
-
-
-def _misfit(kind: str, meter: str, text: str) -> str:
-    if meter not in METERS[kind]:
-        return f"not a meter of {kind}; use one of {', '.join(METERS[kind])}"
-    value = _value(text)
-    if value is None:
-        return f"write a number and a known unit, as 2.50 USD/Mtok, not {text}"
-    wanted = METERS[kind][meter]
-    if wanted and value.dims != unit(wanted).dims:
-        return f"write it in {wanted}, or a multiple, not {text}"
-    return ""
 
 
 def store_units_agree(book_records: Records) -> Iterator[str]:
@@ -496,16 +449,6 @@ def regions_cost_more(book_records: Records) -> Iterator[str]:
             yield (
                 f"{entry.place}, regional: {share} is not between 100 % and 200 %; write what a "
                 "price becomes, as 110 %"
-            )
-
-
-def confidence_is_stated(book_records: Records) -> Iterator[str]:
-    """Who says so is data; what nobody checked is not published."""
-    for entry in _entries(book_records):
-        if entry.block.get("confidence") not in CONFIDENCE:
-            yield (
-                f"{entry.place}, confidence: write one of {', '.join(CONFIDENCE)}, not "
-                f"{entry.block.get('confidence', 'nothing')}; leave out what is unchecked"
             )
 
 

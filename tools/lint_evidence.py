@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from calculators.kernel.facts import Records
+from calculators.kernel.strict import Records
 
 Rule = Callable[[Records], Iterator[str]]
 

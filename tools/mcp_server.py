@@ -148,7 +148,7 @@ def _texts(given: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             faults.append(f"{name[:40]}: give it as text or as a number")
         else:
-            texts[name] = value if isinstance(value, str) else format(value, ".15g")
+            texts[name] = format(value, ".15g") if isinstance(value, float) else str(value)
     return texts, faults
 
 
@@ -173,8 +173,12 @@ def read(site: Path, uri: str) -> str:
         ResourceError: there is no such page or section, or no built site.
     """
     place, _, part = uri.removeprefix(SCHEME).partition("#")
-    path = (site / place / "index.md").resolve()
-    if not uri.startswith(SCHEME) or not path.is_relative_to(site.resolve()) or not path.is_file():
+    try:
+        path = (site / place / "index.md").resolve()
+        known = path.is_relative_to(site.resolve()) and path.is_file()
+    except (OSError, ValueError):  # no file could have that name
+        known = False
+    if not known or not uri.startswith(SCHEME):
         raise ResourceError(f"{uri[:100]}: no such page; the guide's pages come with: make build")
     text = path.read_text("utf-8")
     return section(text, part) if part else text

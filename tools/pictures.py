@@ -18,9 +18,10 @@ _TEX = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
 
 
 def drawn(spec: dict[str, Any]) -> str:
-    """Both drawings of a chart as inline SVG."""
+    """Both drawings of a chart as inline SVG; a search finds its numbers in the table beneath."""
     return "".join(
-        f'<div class="chart__still chart__still--{name}">{_svg(spec, width)}</div>'
+        f'<div class="chart__still chart__still--{name}" data-search-exclude>'
+        f"{_svg(spec, width)}</div>"
         for name, width in WIDTHS.items()
     )
 

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import yaml
 
 from calculators.kernel.evidence import Evidence
-from calculators.kernel.facts import SHEETS, Book, FactsError
+from calculators.kernel.facts import SHEETS, Book
+from calculators.kernel.strict import FactsError
 
 DATA = Path(__file__).parent.parent / "data"
 COLLECTIONS = ("offers", "stores", "rentals")
@@ -77,7 +78,8 @@ def _parsed(
         place = next((p for p in _upwards(error.place) if p in lines), ())
         where = f"{data.name}/{error.place[0]}.yml:{lines[place]}: " if place else ""
         field = " › ".join(error.place[1:])
-        raise DataError(f"{where}{field}: {error.message}") from None
+        said = f"{field}: {error.message}" if field else error.message
+        raise DataError(f"{where}{said}") from None
 
 
 def _read(data: Path, collections: tuple[str, ...]) -> tuple[dict[str, Any], Lines]:
@@ -87,15 +89,24 @@ def _read(data: Path, collections: tuple[str, ...]) -> tuple[dict[str, Any], Lin
         for path in sorted((data / collection).glob("*.yml")):
             name = f"{collection}/{path.stem}"
             shown = f"{data.name}/{name}.yml"
-            try:
-                node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-            except yaml.MarkedYAMLError as error:
-                line = error.problem_mark.line + 1 if error.problem_mark else 1
-                raise DataError(f"{shown}:{line}: {error.problem}") from None
-            if node is None:
-                raise DataError(f"{shown}:1: the file is empty")
-            found[name] = _plain(node, (name,), lines, shown)
+            found[name] = _plain(_composed(path, shown), (name,), lines, shown)
     return found, lines
+
+
+def _composed(path: Path, shown: str) -> yaml.Node:
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except UnicodeDecodeError:
+        raise DataError(f"{shown}:1: is not UTF-8 text; save it as that") from None
+    except yaml.reader.ReaderError as error:
+        where = f"U+{error.character:04X}, letter {error.position + 1} of the file"
+        raise DataError(f"{shown}:1: take out {where}: no text holds it") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise DataError(f"{shown}:{line}: {error.problem}") from None
+    if node is None:
+        raise DataError(f"{shown}:1: the file is empty")
+    return node
 
 
 def _plain(node: yaml.Node, place: tuple[str, ...], lines: Lines, shown: str) -> Any:
@@ -103,14 +114,17 @@ def _plain(node: yaml.Node, place: tuple[str, ...], lines: Lines, shown: str) ->
     if isinstance(node, yaml.MappingNode):
         record: dict[str, Any] = {}
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise DataError(f"{shown}:{line}: a key is a word, and no list or mapping")
             inner = (*place, key.value)
             if key.value in record:
-                line, first = key.start_mark.line + 1, lines[inner]
+                first = lines[inner]
                 raise DataError(
                     f"{shown}:{line}: '{key.value}' stands twice (first on line {first}); keep one"
                 )
             record[key.value] = _plain(value, inner, lines, shown)
-            lines[inner] = key.start_mark.line + 1
+            lines[inner] = line
         return record
     if isinstance(node, yaml.SequenceNode):
         return [_plain(v, (*place, str(i)), lines, shown) for i, v in enumerate(node.value)]

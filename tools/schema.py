@@ -38,7 +38,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 SOME_TEXT = r"\S"
-NUMBER = r"-?[0-9][0-9_]*(\.[0-9]+)?"
+NUMBER = r"[0-9][0-9_]*(\.[0-9]+)?"
 
 
 # What data/README.md says of each field.

@@ -95,12 +95,15 @@ class Site(ThreadingHTTPServer):
 
     def find(self, path: str) -> Path | None:
         """The file that a URL's path names, if it is inside the site."""
-        file = (self.root / unquote(path).lstrip("/")).resolve()
-        if not file.is_relative_to(self.root):
+        try:
+            file = (self.root / unquote(path).lstrip("/")).resolve()
+            if not file.is_relative_to(self.root):
+                return None
+            if file.is_dir() and path.endswith("/"):
+                file /= "index.html"
+            return file if file.is_file() else None
+        except (OSError, ValueError):  # no file could have that name
             return None
-        if file.is_dir() and path.endswith("/"):
-            file /= "index.html"
-        return file if file.is_file() else None
 
     def plain(self, file: Path) -> bytes:
         """The file's bytes; in the site map, the address at which it is served here."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -14,8 +14,9 @@ from calculators.kernel.drift import Drift
 from calculators.kernel.facts import Basis, Facts
 from calculators.kernel.results import Cell, Curve, Link, Move, Option, Result, Sentence, Table
 from calculators.kernel.units import Quantity, unit
-from views import charts, citation, drift, embed, text
-from views.form import chosen_name, query
+from views import charts, citation, drift, embed, tables, text
+from views.charts import Picture
+from views.form import query, worded
 from views.offers import TOP
 from views.palette import tones
 from views.record import FILES, VARIANTS
@@ -24,8 +25,6 @@ SHOWN_FLIPS = 3
 _NO_ID = re.compile("[^a-z0-9]+")
 WIDE_CELL = 3  # cells of a map that hold a name in full
 MAP_HEADS = 2  # columns of a map that share a title
-
-Picture = Callable[[charts.Spec], str]
 
 
 def answer(
@@ -177,10 +176,8 @@ def _grid(label: str, heads: Iterable[tuple[str, str]], body: str, style: str = 
 
 
 def _scrolled(label: str, head: str, body: str, style: str) -> str:
-    return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(label)}">'
-        f'<table class="{style}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    table = f'<table class="{style}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return tables.scrolled(label, table)
 
 
 def _tag(result: Result, slug: str) -> str:
@@ -687,18 +684,13 @@ def _sources(calculator: Calculator, facts: Facts, result: Result) -> str:
     given = result.reading.given
     for field in calculator.inputs.fields():
         value = given.get(field.name, field.default)
-        shown = value
-        if field.is_choice:
-            shown = chosen_name(field, facts, value)
-        unit = ""
-        if field.unit and not field.is_share:
-            unit = text.unit_words(field.unit, 1 if value == "1" else 2)
+        said, unit = worded(field, facts, value)
         if field.is_share:
-            shown, unit = f"{value} %", field.unit[1:].replace("/", "a ")
+            said, unit = f"{said} %", unit.removeprefix("%").strip()
         changed = ' class="changed"' if field.name in given else ""
         rows.append(
             f'<tr{changed}><th scope="row">{escape(field.label)}</th>'
-            f'<td class="number">{escape(shown)}</td><td>{escape(unit)}</td></tr>'
+            f'<td class="number">{escape(said)}</td><td>{escape(unit)}</td></tr>'
         )
     heads = [("Input", ""), ("Value", "number"), ("Unit", "")]
     assumed = (

@@ -124,6 +124,17 @@ def calendar(facts: Facts, vendor: str = "") -> str:
     return f"{html}</section>"
 
 
+def when(facts: Facts, name: str, event: str) -> str:
+    """The day of an event in an offer's life, in words; `ends` is the end of its sale."""
+    offer = facts.offer(name)
+    end = offer.ends()
+    days = {one.event: one.day for one in offer.lifecycle} | ({"ends": end.start} if end else {})
+    if event not in days:
+        known = ", ".join(days) or "none"
+        raise ValueError(f"the book knows no '{event}' of {name}; known are {known}")
+    return text.day(days[event])
+
+
 def _day(day: date, found: Sequence[Entry]) -> str:
     items = "".join(
         _item(list(same))

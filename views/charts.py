@@ -7,6 +7,7 @@ Colours are CSS variables, so one drawing follows light, dark and print.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from calculators.kernel.results import Band, Curve, Result
@@ -15,6 +16,7 @@ from views import text
 from views.palette import tones
 
 Spec = dict[str, Any]
+Picture = Callable[[Spec], str]  # what draws one, where something can
 
 HEIGHT = 320
 BAR_HEIGHT = 44

@@ -7,7 +7,7 @@ from html import escape
 from calculators.kernel.drift import LONG_PROMPTS, Change, Drift
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
-from views import text
+from views import tables, text
 
 
 def shown(found: Drift, then: Result, now: Result) -> tuple[str, ...]:
@@ -78,10 +78,10 @@ def table(found: Drift, then: Result, now: Result) -> str:
         left = [signed(found.rest[s], then.unit) if s in found.rest else "–" for s in slugs]
         rows.append(_row("What began, what ended, and dates that have passed", left))
     rows.append(_row(text.day(now.day), [_total(found.now.get(slug), then.unit) for slug in slugs]))
-    return (
-        '<div class="scroll" tabindex="0" role="group" aria-label="What made the difference">'
+    return tables.scrolled(
+        "What made the difference",
         f'<table class="table"><thead><tr><th scope="col">{text.heading(then.unit)}</th>{heads}'
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"</tr></thead><tbody>{''.join(rows)}</tbody></table>",
     )
 
 

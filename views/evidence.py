@@ -11,13 +11,9 @@ from collections.abc import Iterable
 from html import escape
 
 from calculators.kernel.evidence import BASES, TOPICS, Evidence, Finding, Study
+from views import tables
 
 PAGE = "evidence/"
-_FILTER = (
-    '<p class="prices__filter"><label>Filter <input type="search" autocomplete="off" '
-    'spellcheck="false"></label> '
-    '<span role="status" data-shown="{shown} of {all} findings"></span></p>'
-)
 
 
 def found(evidence: Evidence, study: str, finding: str, top: str) -> str:
@@ -45,14 +41,11 @@ def studies(evidence: Evidence, topic: str, top: str) -> str:
     )
     if not rows:
         return ""
-    head = "".join(
-        f'<th scope="col"><span>{title}</span></th>'
-        for title in ("Study", "Measured", "What it shows, and what it does not")
-    )
+    titles = ("Study", "Measured", "What it shows, and what it does not")
+    head = "".join(tables.head(title) for title in titles)
     return (
         '<section class="prices evidence" data-search-exclude>'
-        f'<div class="scroll" tabindex="0" role="group" aria-label="Studies: {TOPICS[topic]}">'
-        f"{_table(head, rows)}</div></section>"
+        f"{tables.scrolled(f'Studies: {TOPICS[topic]}', _table(head, rows))}</section>"
     )
 
 
@@ -72,7 +65,7 @@ def everything(evidence: Evidence) -> str:
             f"<td>{escape(finding.shows)}</td><td>{escape(finding.does_not_show)}</td>"
             f"<td>{escape(about)}</td></tr>"
         )
-    titles = (
+    heads = (
         ("Study", "text"),
         ("Setting and models", ""),
         ("Measured", ""),
@@ -80,14 +73,11 @@ def everything(evidence: Evidence) -> str:
         ("What it does not show", ""),
         ("About", "text"),
     )
-    head = "".join(
-        f'<th scope="col"{by}><span>{title}</span></th>'
-        for title, by in ((title, f' data-sort="{by}"' if by else "") for title, by in titles)
-    )
+    head = "".join(tables.head(title, sort) for title, sort in heads)
     return (
-        f'<section class="prices evidence"><price-table>{_FILTER}'
-        '<div class="scroll" tabindex="0" role="group" aria-label="What has been measured">'
-        f"{_table(head, ''.join(rows))}</div></price-table></section>"
+        f'<section class="prices evidence"><price-table>{tables.search_box("findings")}'
+        f"{tables.scrolled('What has been measured', _table(head, ''.join(rows)))}"
+        "</price-table></section>"
     )
 
 
@@ -104,20 +94,9 @@ def size(evidence: Evidence) -> str:
 
 def _table(head: str, rows: str) -> str:
     """A table whose roles are named, since on a phone its rows are laid out as blocks."""
-    html = (
+    return tables.with_roles(
         f'<table class="prices__table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
-    for tag, role in (
-        ("<table", "table"),
-        ("<thead", "rowgroup"),
-        ("<tbody", "rowgroup"),
-        ("<tr", "row"),
-        ("<td", "cell"),
-        ('<th scope="row"', "rowheader"),
-        ('<th scope="col"', "columnheader"),
-    ):
-        html = html.replace(tag, f'{tag} role="{role}"')
-    return html
 
 
 def _row(study: Study, finding: Finding) -> str:

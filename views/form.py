@@ -20,7 +20,9 @@ def form(
 ) -> str:
     """The `<form>` with every input, or the leading ones, at its given text or its default."""
     fields = [f for f in calculator.inputs.fields() if not brief or f.name in calculator.leading]
-    parts = [f'<form class="inputs" method="get" aria-label="{escape(calculator.question)}">']
+    question = escape(calculator.question)
+    # What the inputs are stands in a table on the page too, for a search to find.
+    parts = [f'<form class="inputs" method="get" data-search-exclude aria-label="{question}">']
     for group, title in calculator.groups.items():
         mine = [field for field in fields if field.group == group]
         if not mine:
@@ -74,6 +76,20 @@ def chosen_name(field: Field, facts: Facts, text: str) -> str:
     return named[text].name if text in named else text
 
 
+def worded(field: Field, facts: Facts, value: str) -> tuple[str, str]:
+    """An input's value and its unit in words: `60` and `requests a day`; an offer's name and ''."""
+    if field.is_choice:
+        return chosen_name(field, facts, value), ""
+    over = field.unit.partition("/")[0]
+    ends = [end.partition("/") for end in value.split("..")]
+    rates = {rate for _, _, rate in ends}
+    if len(rates) > 1:
+        return value, unit_words(over)
+    rate = rates.pop()
+    number = "..".join(end.removesuffix(over) for end, _, _ in ends)
+    return number, unit_words(f"{over}/{rate}" if rate else field.unit, 1 if number == "1" else 2)
+
+
 def presets(calculator: Calculator) -> str:
     """The named cases, each a link that anyone can read."""
     links = "".join(
@@ -116,7 +132,8 @@ def _quoted(text: str) -> str:
 def _row(field: Field, facts: Facts, given: str) -> str:
     name = field.name
     control = _select(field, facts, given) if field.is_choice else _number(field, given)
-    unit = "" if field.is_choice else f'<span class="field__unit">{_unit(field)}</span>'
+    words = escape(unit_words(field.unit))
+    unit = "" if field.is_choice else f'<span class="field__unit">{words}</span>'
     return (
         f'<div class="field" data-field="{name}">'
         f'<label for="in-{name}">{escape(field.label)}</label>'
@@ -129,14 +146,6 @@ def _row(field: Field, facts: Facts, given: str) -> str:
         f'<p class="field__error" id="error-{name}" hidden></p>'
         "</div>"
     )
-
-
-def _unit(field: Field) -> str:
-    return escape("%" + field.unit[1:].replace("/", " a ") if field.is_share else _words(field))
-
-
-def _words(field: Field) -> str:
-    return unit_words(field.unit)
 
 
 def _number(field: Field, given: str) -> str:

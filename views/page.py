@@ -7,8 +7,8 @@ from html import escape
 
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
-from views import text
-from views.form import chosen_name
+from views import tables, text
+from views.form import worded
 
 # What the page says by itself, where Python is not there to say it.
 FAILED = (
@@ -60,21 +60,17 @@ def inputs_table(calculator: Calculator, facts: Facts) -> str:
     """Every input with its name in links, its default and why it matters."""
     rows = []
     for field in calculator.inputs.fields():
-        default = field.default
-        if field.is_choice:
-            default = chosen_name(field, facts, default)
-        unit = "%" + field.unit[1:].replace("/", " a ") if field.is_share else ""
-        unit = unit or text.unit_words(field.unit, 1 if default == "1" else 2)
+        default, unit = worded(field, facts, field.default)
         rows.append(
             f'<tr id="input-{field.name}"><th scope="row">{escape(field.label)}<br>'
             f"<code>{field.name}</code></th>"
             f"<td>{escape(f'{default} {unit}'.strip())}</td><td>{escape(field.help)}</td></tr>"
         )
-    return (
-        '<div class="scroll" tabindex="0" role="group" aria-label="Inputs and their defaults">'
+    return tables.scrolled(
+        "Inputs and their defaults",
         '<table class="inputs-table"><thead><tr><th scope="col">Input</th>'
         '<th scope="col">Default</th><th scope="col">What it is</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(rows)}</tbody></table>",
     )
 
 

@@ -17,7 +17,7 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field
 from calculators.kernel.results import Option, Result
-from views import citation, data, embed, text
+from views import citation, data, embed, tables, text
 from views.document import (
     Block,
     Bullets,
@@ -33,7 +33,7 @@ from views.document import (
     html,
     markdown,
 )
-from views.form import chosen_name, query
+from views.form import query, worded
 
 GUIDE = citation.GUIDE
 # What a reader chooses from, by the word that stands in requests and on the command line.
@@ -95,8 +95,12 @@ def folded(taken: Taken, top: str) -> str:
     starts at the site's root, to which `top` leads.
     """
     said = re.sub(r"<h([1-6])>(.*?)</h\1>", r'<p class="record__heading">\2</p>', taken.html)
-    grid = '<div class="scroll" tabindex="0" role="group" aria-label="Table of the record"><table>'
-    said = said.replace("<table>", grid).replace("</table>", "</table></div>")
+    said = re.sub(
+        "<table>.*?</table>",
+        lambda found: tables.scrolled("Table of the record", found[0]),
+        said,
+        flags=re.DOTALL,
+    )
     said = said.replace('href="calculators/', f'href="{escape(top)}calculators/')
     return (
         '<details class="record"><summary>The record, filled in</summary>'
@@ -249,13 +253,7 @@ def _given(told: _Told) -> list[str]:
 
 def _value(field: Field, facts: Facts, value: str) -> str:
     """An input as a reader says it: `5M requests a month`, `60 requests a day`, `30 %`."""
-    if field.is_choice:
-        return chosen_name(field, facts, value)
-    if field.is_share:
-        return f"{value} %{field.unit[1:].replace('/', ' a ')}"
-    number, written, time = value.partition("/")
-    unit = f"{field.unit.partition('/')[0]}/{time}" if written else field.unit
-    return f"{number} {text.unit_words(unit, 1 if number == '1' else 2)}".strip()
+    return " ".join(worded(field, facts, value)).strip()
 
 
 def _options(told: _Told) -> Grid:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from views import text
+from views import tables, text
 from views.form import query
 from views.offers import TOP
 
@@ -29,12 +29,6 @@ class Goal:
     within: str
     each: bool = False
 
-
-_FILTER = (
-    '<p class="prices__filter"><label>Filter <input type="search" autocomplete="off" '
-    'spellcheck="false"></label> '
-    '<span role="status" data-shown="{shown} of {all} cases"></span></p>'
-)
 
 # A group is counted under the goal that its cases name.
 GOALS = {
@@ -152,7 +146,7 @@ def _goals(rows: Sequence[Summary]) -> str:
         ("Worst case", "number"),
         ("Met", ""),
     )
-    return f'<section class="prices">{_table("Goals", _head(heads), body)}</section>'
+    return f'<section class="prices">{_table("Goals", heads, body)}</section>'
 
 
 def _asked(goal: Goal) -> str:
@@ -204,7 +198,7 @@ def _wrong(found: Sequence[Standing]) -> str:
     heads = (
         ("Figure", ""), ("Published", "number"), ("Right", "number"), ("Why", ""), ("Source", ""),
     )  # fmt: skip
-    table = _table("Published figures that are wrong", _head(heads), body)
+    table = _table("Published figures that are wrong", heads, body)
     return f'<section class="prices">{table}</section>'
 
 
@@ -231,14 +225,14 @@ def _calculator(one: Standing) -> str:
         ("Error", "number"), ("Tolerance", "number"), ("Source", "text"),
     )  # fmt: skip
     rows = "".join(_case_row(one.slug, group, case) for group in one.groups for case in group.cases)
-    every = _table(f"Cases: {one.question}", _head(heads_of_cases), rows, _FILTER)
+    every = _table(f"Cases: {one.question}", heads_of_cases, rows, tables.search_box("cases"))
     # The blank lines are Markdown's: a heading, a paragraph, and then one block of HTML.
     return (
         f"### {one.question} {{ #{one.slug} }}\n\n"
         f"[The calculator](../calculators/{one.slug}.md) is checked against {_cases(cases)} in "
         f"{len(one.groups)} {'group' if len(one.groups) == 1 else 'groups'}.\n\n"
         '<section class="prices" data-search-exclude>'
-        f"{_table(f'Groups: {one.question}', _head(heads), groups)}"
+        f"{_table(f'Groups: {one.question}', heads, groups)}"
         f'<details class="prices__fold"><summary>Every case ({cases})</summary>{every}</details>'
         "</section>"
     )
@@ -326,25 +320,9 @@ def _id(slug: str, name: str) -> str:
     return f"{slug}--{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')}"
 
 
-def _head(heads: Sequence[tuple[str, str]]) -> str:
-    return "".join(
-        f'<th scope="col"{_class(kind)}{_sort(kind)}><span>{escape(title)}</span></th>'
-        for title, kind in heads
+def _table(label: str, heads: Sequence[tuple[str, str]], body: str, above: str = "") -> str:
+    head = "".join(tables.head(title, sort) for title, sort in heads)
+    table = (
+        f'<table class="prices__table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     )
-
-
-def _class(kind: str) -> str:
-    return ' class="number"' if kind == "number" else ""
-
-
-def _sort(kind: str) -> str:
-    return f' data-sort="{kind}"' if kind else ""
-
-
-def _table(label: str, head: str, body: str, above: str = "") -> str:
-    return (
-        f"<price-table>{above}"
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(label)}">'
-        f'<table class="prices__table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div></price-table>"
-    )
+    return f"<price-table>{above}{tables.scrolled(label, table)}</price-table>"

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from calculators.kernel.facts import FactsError, Records, _keys, _mapping, _text
+from calculators.kernel import strict
+from calculators.kernel.strict import FactsError, Place, Records
 
 # What a study is about, with the words a reader sees.
 TOPICS = {
@@ -112,13 +113,13 @@ class Evidence:
         """
         studies: dict[str, Study] = {}
         for name, record in records.items():
-            whole = _mapping((name,), record)
-            _keys((name,), whole, {"studies"})
-            for key, value in _mapping((name, "studies"), whole["studies"]).items():
+            whole = strict.mapping((name,), record)
+            strict.keys((name,), whole, {"studies"})
+            for key, value in strict.mapping((name, "studies"), whole["studies"]).items():
                 place = (name, "studies", key)
                 if key in studies:
                     raise FactsError(place, "stands in another file too; keep one")
-                studies[key] = _study(place, key, _mapping(place, value))
+                studies[key] = _study(place, key, strict.mapping(place, value))
         topics = list(TOPICS)
         order = sorted(studies.values(), key=lambda study: topics.index(study.topics[0]))
         return cls({study.id: study for study in order})
@@ -146,21 +147,18 @@ _STUDY = {"cited", "title", "venue", "year", "url", "kind", "topics", "setting"}
 _FINDING = {"figure", "setting", "basis", "shows", "does_not_show"}
 
 
-def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Study:
-    _keys(place, record, _STUDY | {"findings"}, {"authors", "models", "run_by", "interest"})
-    year = _text(place, record, "year")
+def _study(place: Place, name: str, record: Records) -> Study:
+    strict.keys(place, record, _STUDY | {"findings"}, {"authors", "models", "run_by", "interest"})
+    year = strict.text(place, record, "year")
     if not re.fullmatch(r"(19|20)[0-9]{2}", year):
         raise FactsError((*place, "year"), f"'{year}' is not a year such as 2024")
-    url = _text(place, record, "url")
-    if not url.startswith("https://"):
-        raise FactsError((*place, "url"), f"'{url}' is not an https address")
     topics = _topics(place, record["topics"])
-    findings = _mapping((*place, "findings"), record["findings"])
+    findings = strict.mapping((*place, "findings"), record["findings"])
     if not findings:
         raise FactsError((*place, "findings"), "is empty: add what was found")
-    kind = _one_of(place, record, "kind", KINDS)
-    run_by = _text(place, record, "run_by") if "run_by" in record else ""
-    interest = _text(place, record, "interest") if "interest" in record else ""
+    kind = strict.one_of(place, record, "kind", KINDS)
+    run_by = strict.text_if_any(place, record, "run_by")
+    interest = strict.text_if_any(place, record, "interest")
     if kind == "vendor benchmark" and not run_by:
         raise FactsError(place, "needs a field 'run_by': which vendor ran it")
     if bool(run_by) != bool(interest):
@@ -169,18 +167,18 @@ def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Stud
         )
     return Study(
         id=name,
-        cited=_text(place, record, "cited"),
-        authors=_text(place, record, "authors") if "authors" in record else "",
-        title=_text(place, record, "title"),
-        venue=_text(place, record, "venue"),
+        cited=strict.text(place, record, "cited"),
+        authors=strict.text_if_any(place, record, "authors"),
+        title=strict.text(place, record, "title"),
+        venue=strict.text(place, record, "venue"),
         year=int(year),
-        url=url,
+        url=strict.address(place, record),
         kind=kind,
         run_by=run_by,
         interest=interest,
         topics=topics,
-        models=_text(place, record, "models") if "models" in record else "",
-        setting=_text(place, record, "setting"),
+        models=strict.text_if_any(place, record, "models"),
+        setting=strict.text(place, record, "setting"),
         findings={
             key: _finding((*place, "findings", key), key, value, topics)
             for key, value in findings.items()
@@ -188,34 +186,25 @@ def _study(place: tuple[str, ...], name: str, record: Mapping[str, Any]) -> Stud
     )
 
 
-def _finding(place: tuple[str, ...], name: str, value: Any, topics: tuple[str, ...]) -> Finding:
-    record = _mapping(place, value)
-    _keys(place, record, _FINDING, {"basis_note", "topics"})
+def _finding(place: Place, name: str, value: Any, topics: tuple[str, ...]) -> Finding:
+    record = strict.mapping(place, value)
+    strict.keys(place, record, _FINDING, {"basis_note", "topics"})
     return Finding(
         id=name,
-        figure=_text(place, record, "figure"),
-        setting=_text(place, record, "setting"),
-        basis=_one_of(place, record, "basis", tuple(BASES)),
-        basis_note=_text(place, record, "basis_note") if "basis_note" in record else "",
-        shows=_text(place, record, "shows"),
-        does_not_show=_text(place, record, "does_not_show"),
+        figure=strict.text(place, record, "figure"),
+        setting=strict.text(place, record, "setting"),
+        basis=strict.one_of(place, record, "basis", BASES),
+        basis_note=strict.text_if_any(place, record, "basis_note"),
+        shows=strict.text(place, record, "shows"),
+        does_not_show=strict.text(place, record, "does_not_show"),
         topics=_topics(place, record["topics"]) if "topics" in record else topics,
     )
 
 
-def _topics(place: tuple[str, ...], value: Any) -> tuple[str, ...]:
+def _topics(place: Place, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         raise FactsError((*place, "topics"), "should be a list: [knowledge, hybrid]")
     for topic in value:
         if topic not in TOPICS:
             raise FactsError((*place, "topics"), f"'{topic}' is not one of {', '.join(TOPICS)}")
     return tuple(value)
-
-
-def _one_of(
-    place: tuple[str, ...], record: Mapping[str, Any], key: str, known: tuple[str, ...]
-) -> str:
-    value = _text(place, record, key)
-    if value not in known:
-        raise FactsError((*place, key), f"'{value}' is not one of {', '.join(known)}")
-    return value

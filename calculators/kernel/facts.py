@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping, Set
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from calculators.kernel import strict
+from calculators.kernel.strict import FactsError, Place, Records
 from calculators.kernel.trace import Traces
-from calculators.kernel.units import Number, Quantity, UnitError, unit
-
-Records = Mapping[str, Any]
+from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity
 
 KINDS = (
     "inference",
@@ -194,17 +194,9 @@ MODEL = "model"  # the kind of a choice among the models of the book, which are 
 
 _MULTIPLIED = tuple(_TOKENS)
 
+_ELSEWHERE = "stands in another file too; keep one"
 MOST_TRACES = 64  # questions with other offers, whose formulas are kept recorded
 MOST_DAYS = 8  # whose facts are kept looked up
-
-
-class FactsError(ValueError):
-    """A record that breaks the form of the book. `place` is the path of keys to it."""
-
-    def __init__(self, place: tuple[str, ...], message: str) -> None:
-        super().__init__(f"{' › '.join(place)}: {message}")
-        self.place = place
-        self.message = message
 
 
 class PriceError(LookupError):
@@ -471,6 +463,10 @@ class Facts:
             self._numbers[text] = self._read(Quantity.parse(text))
         return self._numbers[text]
 
+    def months(self, days: int) -> Any:
+        """So many days as months of 730 hours, in this reading."""
+        return self.number(f"{days * 24 / HOURS_PER_MONTH:.12f} month")
+
     def _read(self, quantity: Quantity) -> Any:
         return quantity.value if self._floats else quantity
 
@@ -651,24 +647,29 @@ class Book:
         scalars text. Raises FactsError at the first record that breaks the form.
         """
         offers: dict[str, Offer] = {}
+        files: dict[str, str] = {}
         sources: list[Source] = []
         sheets: dict[str, dict[str, Sheet]] = {collection: {} for collection in SHEETS}
         for name, record in records.items():
             collection = name.partition("/")[0]
             if collection in SHEETS:
-                sheets[collection] |= {one.id: one for one in _sheets(collection, name, record)}
+                for sheet in _sheets(collection, name, record):
+                    if sheet.id in sheets[collection]:
+                        raise FactsError((name, collection, sheet.id), _ELSEWHERE)
+                    sheets[collection][sheet.id] = sheet
                 continue
             of_file = _File(name, record)
             sources += of_file.sources.values()
             for offer in of_file.offers():
                 if offer.id in offers:
-                    raise FactsError((name, "offers", offer.id), "stands in another file too")
+                    raise FactsError((name, "offers", offer.id), _ELSEWHERE)
                 offers[offer.id] = offer
+                files[offer.id] = name
         for offer in offers.values():
             base = offers.get(offer.base)
             if offer.base and (base is None or base.kind != "inference"):
-                message = f"base '{offer.base}' is not an inference offer in the book"
-                raise FactsError(("offers", offer.id, "base"), message)
+                message = f"'{offer.base}' is not an inference offer in the book"
+                raise FactsError((files[offer.id], "offers", offer.id, "base"), message)
         if not sources:
             raise FactsError(("data",), "the book is empty: add a file under data/offers/")
         return cls(offers, max(source.read for source in sources), tuple(sources), sheets)
@@ -712,53 +713,52 @@ class _File:
 
     def __init__(self, name: str, record: Any) -> None:
         self.place = (name,)
-        record = _mapping(self.place, record)
-        _keys(self.place, record, {"vendor", "sources", "offers"})
-        self.vendor = _text(self.place, record, "vendor")
+        record = strict.mapping(self.place, record)
+        strict.keys(self.place, record, {"vendor", "sources", "offers"})
+        self.vendor = strict.text(self.place, record, "vendor")
         self.sources = {
             key: self._source((*self.place, "sources", key), value)
-            for key, value in _mapping((*self.place, "sources"), record["sources"]).items()
+            for key, value in strict.mapping((*self.place, "sources"), record["sources"]).items()
         }
-        self._offers = _mapping((*self.place, "offers"), record["offers"])
+        self._offers = strict.mapping((*self.place, "offers"), record["offers"])
 
     def offers(self) -> Iterator[Offer]:
         for key, value in self._offers.items():
             yield self._offer((*self.place, "offers", key), key, value)
 
-    def _source(self, place: tuple[str, ...], record: Any) -> Source:
-        record = _mapping(place, record)
-        _keys(place, record, {"title", "url", "read"})
-        url = _text(place, record, "url")
-        if not url.startswith("https://"):
-            raise FactsError((*place, "url"), f"'{url}' is not an https address")
-        return Source(_text(place, record, "title"), url, _day((*place, "read"), record["read"]))
+    def _source(self, place: Place, record: Any) -> Source:
+        record = strict.mapping(place, record)
+        strict.keys(place, record, {"title", "url", "read"})
+        return Source(
+            title=strict.text(place, record, "title"),
+            url=strict.address(place, record),
+            read=strict.day((*place, "read"), record["read"]),
+        )
 
-    def source_of(self, place: tuple[str, ...], record: Mapping[str, Any]) -> Source:
-        name = _text(place, record, "source")
+    def source_of(self, place: Place, record: Records) -> Source:
+        name = strict.text(place, record, "source")
         if name not in self.sources:
             message = f"'{name}' is not among the sources of this file: {', '.join(self.sources)}"
             raise FactsError((*place, "source"), message)
         return self.sources[name]
 
-    def _offer(self, place: tuple[str, ...], name: str, record: Any) -> Offer:
-        record = _mapping(place, record)
-        kind = _text(place, record, "kind")
-        if kind not in KINDS:
-            raise FactsError((*place, "kind"), f"'{kind}' is not one of {', '.join(KINDS)}")
+    def _offer(self, place: Place, name: str, record: Any) -> Offer:
+        record = strict.mapping(place, record)
+        kind = strict.one_of(place, record, "kind", KINDS)
         needed = {"name", "kind"}
         unpriced = "not_published" in record
         needed |= {"not_published", "source"} if unpriced else {"rates"}
         may = {"base", "lifecycle", "facts_source", "feeds", *SIZES}
         if kind == "rental":
             needed |= {"accelerator"}
-        _keys(place, record, needed, may)
-        feeds = _mapping((*place, "feeds"), record.get("feeds", {}))
-        _keys((*place, "feeds"), feeds, set(), set(FEEDS))
+        strict.keys(place, record, needed, may)
+        feeds = strict.mapping((*place, "feeds"), record.get("feeds", {}))
+        strict.keys((*place, "feeds"), feeds, set(), set(FEEDS))
         if unpriced:
             self.source_of(place, record)
         blocks = tuple(
             self._block((*place, "rates", day), kind, day, block)
-            for day, block in _mapping((*place, "rates"), record.get("rates", {})).items()
+            for day, block in strict.mapping((*place, "rates"), record.get("rates", {})).items()
         )
         if not unpriced and not blocks:
             raise FactsError((*place, "rates"), "has no dated block; add one or say not_published")
@@ -769,10 +769,11 @@ class _File:
         premium = any("premium" in block.meters for block in blocks)
         if premium and "base" not in record:
             raise FactsError(place, "a premium needs a base offer to multiply")
+        lifecycle = strict.mapping((*place, "lifecycle"), record.get("lifecycle", {}))
         sizes = {}
         for key in SIZES:
             if key in record:
-                size = _quantity((*place, key), record[key], SIZES[key])
+                size = strict.quantity((*place, key), record[key], SIZES[key])
                 sizes[key] = Quantity.of(size.to(SIZES[key]), SIZES[key] + _PER[key])
         if sizes:
             if "facts_source" not in record:
@@ -781,43 +782,36 @@ class _File:
         return Offer(
             id=name,
             vendor=self.vendor,
-            name=_text(place, record, "name"),
+            name=strict.text(place, record, "name"),
             kind=kind,
-            base=str(record.get("base", "")),
+            base=strict.text_if_any(place, record, "base"),
             sizes=sizes,
             blocks=blocks,
             lifecycle=tuple(
                 self._event((*place, "lifecycle", day), day, event)
-                for day, event in _mapping(
-                    (*place, "lifecycle"), record.get("lifecycle", {})
-                ).items()
+                for day, event in lifecycle.items()
             ),
-            not_published=str(record.get("not_published", "")),
-            feeds={feed: _text((*place, "feeds"), feeds, feed) for feed in feeds},
-            accelerator=str(record.get("accelerator", "")),
+            not_published=strict.text_if_any(place, record, "not_published"),
+            feeds={feed: strict.text((*place, "feeds"), feeds, feed) for feed in feeds},
+            accelerator=strict.text_if_any(place, record, "accelerator"),
         )
 
-    def _block(self, place: tuple[str, ...], kind: str, day: str, record: Any) -> Block:
-        record = _mapping(place, record)
-        start = _day(place, day)
+    def _block(self, place: Place, kind: str, day: str, record: Any) -> Block:
+        record = strict.mapping(place, record)
+        start = strict.day(place, day)
         about = {"source", "confidence", "note", "disputed", "dated", "withdrawn", "above"}
         source = self.source_of(place, record)
-        confidence = _text(place, record, "confidence")
-        if confidence not in CONFIDENCE:
-            message = f"'{confidence}' is not one of {', '.join(CONFIDENCE)}"
-            raise FactsError((*place, "confidence"), message)
+        confidence = strict.one_of(place, record, "confidence", CONFIDENCE)
         if record.get("dated", "first seen") != "first seen":
             raise FactsError((*place, "dated"), "may only say 'first seen'; else leave it out")
-        withdrawn = str(record.get("withdrawn", ""))
+        withdrawn = strict.text_if_any(place, record, "withdrawn")
         meters = self._meters(place, kind, record, about)
         if bool(withdrawn) == bool(meters):
             raise FactsError(place, "a block has prices or is withdrawn, and not both")
+        longer = strict.mapping((*place, "above"), record.get("above", {}))
         tiers = tuple(
-            Tier(
-                Quantity.of(_quantity((*place, "above"), above, "tok").to("tok"), "tok/request"),
-                self._meters((*place, "above", above), kind, _mapping(place, tier), set()),
-            )
-            for above, tier in _mapping((*place, "above"), record.get("above", {})).items()
+            self._tier((*place, "above", above), kind, above, tier)
+            for above, tier in longer.items()
         )
         return Block(
             start=start,
@@ -825,102 +819,58 @@ class _File:
             tiers=tiers,
             source=source,
             confidence=confidence,
-            note=str(record.get("note", "")),
-            disputed=str(record.get("disputed", "")),
+            note=strict.text_if_any(place, record, "note"),
+            disputed=strict.text_if_any(place, record, "disputed"),
             withdrawn=withdrawn,
             first_seen="dated" in record,
         )
 
+    def _tier(self, place: Place, kind: str, above: str, record: Any) -> Tier:
+        length = strict.quantity(place, above, "tok").to("tok")
+        meters = self._meters(place, kind, strict.mapping(place, record), set())
+        return Tier(Quantity.of(length, "tok/request"), meters)
+
     @staticmethod
-    def _meters(
-        place: tuple[str, ...], kind: str, record: Mapping[str, Any], about: set[str]
-    ) -> dict[str, Quantity]:
+    def _meters(place: Place, kind: str, record: Records, about: set[str]) -> dict[str, Quantity]:
         known = METERS[kind]
         for key in record:
             if key not in known and key not in about:
                 names = ", ".join([*known, *sorted(about)])
                 raise FactsError((*place, key), f"is not a field of {kind}; known are {names}")
         return {
-            key: _quantity((*place, key), value, known[key])
+            key: strict.quantity((*place, key), value, known[key])
             for key, value in record.items()
             if key in known
         }
 
-    def _event(self, place: tuple[str, ...], day: str, record: Any) -> Event:
-        record = _mapping(place, record)
-        _keys(place, record, {"event", "source", "note"})
-        event = _text(place, record, "event")
-        if event not in EVENTS:
-            raise FactsError((*place, "event"), f"'{event}' is not one of {', '.join(EVENTS)}")
+    def _event(self, place: Place, day: str, record: Any) -> Event:
+        record = strict.mapping(place, record)
+        strict.keys(place, record, {"event", "source", "note"})
+        event = strict.one_of(place, record, "event", EVENTS)
         source = self.source_of(place, record)
-        return Event(_day(place, day), event, source, _text(place, record, "note"))
+        return Event(strict.day(place, day), event, source, strict.text(place, record, "note"))
 
 
 def _sheets(collection: str, name: str, record: Any) -> Iterator[Sheet]:
     """What one file says of accelerators, or of models."""
-    record = _mapping((name,), record)
-    _keys((name,), record, {"vendor", "sources", collection})
+    record = strict.mapping((name,), record)
+    strict.keys((name,), record, {"vendor", "sources", collection})
     of_file = _File(name, {"vendor": record["vendor"], "sources": record["sources"], "offers": {}})
     known = SHEETS[collection]
     needed = {"name", "source", *SHEET_NEEDS[collection]}
-    for key, value in _mapping((name, collection), record[collection]).items():
+    for key, value in strict.mapping((name, collection), record[collection]).items():
         place = (name, collection, key)
-        sheet = _mapping(place, value)
-        _keys(place, sheet, needed, {"note", *known})
+        sheet = strict.mapping(place, value)
+        strict.keys(place, sheet, needed, {"note", *known})
         yield Sheet(
             id=key,
             vendor=of_file.vendor,
-            name=_text(place, sheet, "name"),
+            name=strict.text(place, sheet, "name"),
             figures={
-                what: _quantity((*place, what), sheet[what], unit_text)
+                what: strict.quantity((*place, what), sheet[what], unit_text)
                 for what, unit_text in known.items()
                 if what in sheet
             },
             source=of_file.source_of(place, sheet),
-            note=str(sheet.get("note", "")),
+            note=strict.text_if_any(place, sheet, "note"),
         )
-
-
-def _mapping(place: tuple[str, ...], value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise FactsError(place, "should hold fields, each on its own line")
-    return value
-
-
-def _keys(
-    place: tuple[str, ...],
-    record: Mapping[str, Any],
-    needed: Set[str],
-    may: Set[str] = frozenset(),
-) -> None:
-    for key in record:
-        if key not in needed | may:
-            known = ", ".join(sorted(needed | may))
-            raise FactsError((*place, key), f"is not a field here; known are {known}")
-    for key in sorted(needed - set(record)):
-        raise FactsError(place, f"needs a field '{key}'")
-
-
-def _text(place: tuple[str, ...], record: Mapping[str, Any], key: str) -> str:
-    value = record.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise FactsError(place, f"needs a field '{key}' with some text")
-    return value
-
-
-def _day(place: tuple[str, ...], text: Any) -> date:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        raise FactsError(place, f"'{text}' is not a date such as 2026-11-22") from None
-
-
-def _quantity(place: tuple[str, ...], text: Any, wanted: str) -> Quantity:
-    try:
-        quantity = Quantity.parse(str(text))
-        if wanted and quantity.dims != unit(wanted).dims:
-            quantity.to(wanted)
-    except UnitError as error:
-        hint = f"; write it in {wanted}" if wanted else ""
-        raise FactsError(place, f"{error}{hint}") from None
-    return quantity

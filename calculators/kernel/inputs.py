@@ -83,97 +83,59 @@ class Field:
         return self.unit.startswith("%")
 
 
-def quantity(
+def _declared(
     default: str,
     label: str,
     help: str,
     *,
     group: str,
+    rare: bool = False,
+    formerly: tuple[str, ...] = (),
+    default_until: Mapping[str, str] | None = None,
+    **kind: Any,
+) -> Any:
+    """A dataclass field that carries a Field but for its name."""
+    about = {"default": default, "label": label, "help": help, "group": group, "rare": rare}
+    past = {"formerly": formerly, "default_until": tuple((default_until or {}).items())}
+    return dataclasses.field(metadata={**about, **past, **kind})
+
+
+def quantity(
+    default: str,
+    label: str,
+    help: str,
+    *,
     low: float = 0.0,
     high: float | None = None,
-    rare: bool = False,
     checked: tuple[float, float] | None = None,
-    **past: Any,
+    **common: Any,
 ) -> Any:
     """
     Declares a number: `quantity("400k request/month", "Requests", "…", group="traffic")`.
 
     The default is written as a reader would, then its unit; bounds are in that unit. A share
     ends at 100 unless `high` says otherwise. `checked` is the span in which the formula has been
-    held against measurements; outside it the answer warns. Old links go on working after a change
-    with `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`, here and in every choice.
+    held against measurements; outside it the answer warns.
+
+    Common to all declarations: `group`; `rare`, which folds it away; and for old links, which go on
+    working after a change, `formerly=("calls",)` and `default_until={"2027-03-01": "300k"}`.
     """
-    number, _, unit_text = default.partition(" ")
+    number, _, unit = default.partition(" ")
     if high is None:
-        high = 100.0 if unit_text == "%" else math.inf
-    about = {
-        "label": label,
-        "help": help,
-        "group": group,
-        "default": number,
-        "unit": unit_text,
-        "low": low,
-        "high": high,
-        "rare": rare,
-        "checked": checked,
-        **_past(**past),
-    }
-    return dataclasses.field(metadata=about)
+        high = 100.0 if unit == "%" else math.inf
+    return _declared(number, label, help, unit=unit, low=low, high=high, checked=checked, **common)
 
 
 def choice(
-    kind: str,
-    default: str,
-    label: str,
-    help: str,
-    *,
-    group: str,
-    optional: bool = False,
-    rare: bool = False,
-    **past: Any,
+    kind: str, default: str, label: str, help: str, *, optional: bool = False, **common: Any
 ) -> Any:
     """Declares a choice among the offers of a kind; an optional one may be `none`."""
-    about = {
-        "label": label,
-        "help": help,
-        "group": group,
-        "default": default,
-        "kind": kind,
-        "optional": optional,
-        "rare": rare,
-        **_past(**past),
-    }
-    return dataclasses.field(metadata=about)
+    return _declared(default, label, help, kind=kind, optional=optional, **common)
 
 
-def one_of(
-    options: Mapping[str, str],
-    default: str,
-    label: str,
-    help: str,
-    *,
-    group: str,
-    rare: bool = False,
-    imposed: bool = False,
-    **past: Any,
-) -> Any:
+def one_of(options: Mapping[str, str], default: str, label: str, help: str, **common: Any) -> Any:
     """Declares a choice among words that stand in links: `one_of({"lora": "LoRA"}, "lora", …)`."""
-    about = {
-        "label": label,
-        "help": help,
-        "group": group,
-        "default": default,
-        "options": tuple(options.items()),
-        "rare": rare,
-        "imposed": imposed,
-        **_past(**past),
-    }
-    return dataclasses.field(metadata=about)
-
-
-def _past(formerly: tuple[str, ...] = (), default_until: Mapping[str, str] | None = None) -> Any:
-    """What an input was called, and what its default was, before a change."""
-    return {"formerly": formerly, "default_until": tuple((default_until or {}).items())}
+    return _declared(default, label, help, options=tuple(options.items()), **common)
 
 
 def same(source: type[Inputs], name: str, **changes: Any) -> Any:
@@ -183,9 +145,10 @@ def same(source: type[Inputs], name: str, **changes: Any) -> Any:
 
 
 _NUMBER = re.compile(
-    r"(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)"
-    r"(?P<scale>[kKMGB]?)(?P<unit>.*)"
+    r"(?P<number>-?[0-9]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)(?P<scale>[kKMGB]?)(?P<unit>.*)"
 )
+# A whole number with marks between its thousands; in 1,5 or 1.234,5 the comma is none.
+_THOUSANDS = re.compile(r"(?<![0-9,])(?<![0-9]\.)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])")
 _SCALES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9}
 _PERIODS = {
     "s": HOURS_PER_MONTH * 3600,
@@ -213,8 +176,13 @@ def canonical(field: Field, text: str) -> str:
     text = text.strip()
     if field.is_choice:
         return text
-    text = re.sub(r"[\s_,]", "", text)
+    text = _joined(text)
     return text.removesuffix("%") if field.is_share else text
+
+
+def _joined(text: str) -> str:
+    """Without spaces, and without what parts the thousands of a number."""
+    return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), re.sub(r"[\s_]", "", text))
 
 
 def parse_number(field: Field, text: str) -> float | Range:
@@ -229,7 +197,9 @@ def parse_number(field: Field, text: str) -> float | Range:
         _bounded(field, _one(field, low), low.strip()),
         _bounded(field, _one(field, high), high.strip()),
     )
-    if not ends.low < ends.high:
+    if ends.low == ends.high:
+        raise InputError(f"A range has two ends: write {low.strip()} alone.")
+    if ends.low > ends.high:
         raise InputError(f"A range goes from low to high: write {high.strip()}..{low.strip()}.")
     if not field.is_share and ends.low <= 0:
         raise InputError("A range starts above zero, because it is read as a log-normal.")
@@ -238,13 +208,14 @@ def parse_number(field: Field, text: str) -> float | Range:
 
 def _one(field: Field, text: str) -> float:
     text = text.strip()
-    match = _NUMBER.fullmatch(re.sub(r"[\s_]", "", text))
+    written = _joined(text)
+    match = _NUMBER.fullmatch(written)
     if not match or not re.match(r"-?\.?[0-9]", match["number"]):
         example = f"{field.default}, 1.5k or 2M" if not field.is_share else field.default
         raise InputError(f"'{text}' is not a number: write it like {example}.")
-    if "," in text and not re.search(r",[0-9]{3}", text):
+    if "," in written:
         raise InputError(f"'{text}' has a comma: write the decimals after a point.")
-    number = float(match["number"].replace(",", "")) * _SCALES[match["scale"]]
+    number = float(match["number"]) * _SCALES[match["scale"]]
     number *= _conversion(field, match["unit"], text)
     if not math.isfinite(number) or abs(number) > MOST:
         raise InputError(f"'{text}' is too large to count with.")
@@ -276,9 +247,9 @@ def _bounded(field: Field, value: float, text: str) -> float:
     number = value / unit(field.unit).scale
     slack = 1e-9 * max(1.0, abs(number))
     if number < field.low - slack:
-        raise InputError(f"'{text}' is too small: at least {field.low:,g} {field.unit}.")
+        raise InputError(f"'{text}' is too small: at least {field.low:,.15g} {field.unit}.")
     if number > field.high + slack:
-        raise InputError(f"'{text}' is too large: at most {field.high:,g} {field.unit}.")
+        raise InputError(f"'{text}' is too large: at most {field.high:,.15g} {field.unit}.")
     return value
 
 

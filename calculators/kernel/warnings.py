@@ -6,7 +6,6 @@ outside what has been checked. What only one question can know, its report says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 from calculators.kernel.facts import Facts
@@ -57,7 +56,7 @@ def _changes(
     """
     asked = next((field for field in fields if field.name == HORIZON), None)
     months = getattr(given, asked.name) if asked else Quantity.of(1.0, "month")
-    until = facts.day + timedelta(hours=min(months.to("month"), 1200.0) * HOURS_PER_MONTH)
+    days = months.to("month") * HOURS_PER_MONTH / 24
     within: Sentence = ("the horizon of ", months) if asked else ("a month",)
     for ends, said in (
         (True, "; what is worked out here does not hold after that"),
@@ -66,7 +65,7 @@ def _changes(
         coming = [
             f"{notice.offer} on {notice.when}"
             for notice in facts.changes(*uses)
-            if notice.when <= until and notice.ends == ends
+            if (notice.when - facts.day).days <= days and notice.ends == ends
         ]
         if coming:
             what = "Ends within " if ends else "Changes its price within "

@@ -251,7 +251,7 @@ class LiveCalculator extends HTMLElement {
 
   // The part that the address names may stand in something folded, or be new.
   #reveal() {
-    const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const part = document.getElementById(location.hash.slice(1));
     if (!part || !this.answer.contains(part)) return;
     for (let fold = part.closest("details"); fold; fold = fold.parentNode.closest("details")) {
       fold.open = true;

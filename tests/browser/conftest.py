@@ -23,6 +23,18 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
+# How much of a sideways scroll a page makes, and which elements stick out of it.
+OVERFLOW = """() => {
+    const width = document.documentElement.clientWidth;
+    const inside = (one) => one.closest(".scroll, .md-typeset__scrollwrap, pre, .formula,"
+        + " .visually-hidden, .md-sidebar, .md-search, .md-dialog, .md-skip, .md-overlay,"
+        + " .md-header__title, .md-toggle");
+    const wide = [...document.body.querySelectorAll("*")].filter((one) =>
+        one.getBoundingClientRect().right > width + 1 && !inside(one));
+    return [document.documentElement.scrollWidth - width,
+        wide.map((one) => one.tagName + "." + one.className)];
+}"""
+
 
 @dataclass
 class Watch:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener
-from tests.browser.test_pages import OVERFLOW
+from tests.browser.conftest import OVERFLOW, Opener
 from tests.conftest import ROOT
 
 # Vendors' pages are alike, made by the same macros: one with every part stands for them.
@@ -19,7 +18,7 @@ SOURCES = [
     if path.relative_to(ROOT / "docs").parts[0] not in LIKE_ANOTHER
 ]
 PAGES = sorted((path.parent if path.name == "index" else path).as_posix() for path in SOURCES)
-PAGES += ["vendors", "vendors/openai", "vendors/pinecone"]
+PAGES += ["vendors", "vendors/openai", "vendors/pinecone", "vendors/qdrant"]
 
 
 def quiet(page: Page) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from calculators.kernel.facts import Book
-from tests.browser.conftest import Opener
-from tests.browser.test_pages import OVERFLOW
+from tests.browser.conftest import OVERFLOW, Opener
 from tools.records import records
 from views import prices
 
@@ -64,24 +63,12 @@ def figures(page: Page, column: str) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_accessibility_faults(
-    open_page: Opener,
-    axe: Callable[[Page], list[str]],
-    name: str,
-    scheme: Literal["light", "dark"],
-) -> None:
-    page = open_page(PAGES[name], scheme=scheme)
-    page.evaluate("() => document.querySelectorAll('details').forEach((one) => one.open = true)")
-    assert not axe(page)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_on_a_phone_nothing_but_wide_tables_scrolls_sideways(
+def test_no_accessibility_faults_on_a_desk(
     open_page: Opener, axe: Callable[[Page], list[str]], name: str
 ) -> None:
-    page = open_page(PAGES[name], phone=True)
+    """On a phone, and in the dark, every page of the site is looked at elsewhere."""
+    page = open_page(PAGES[name])
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => one.open = true)")
     assert page.evaluate(OVERFLOW) == [0, []]
     assert not axe(page)

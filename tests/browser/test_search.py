@@ -72,6 +72,10 @@ QUESTIONS = {
         "build-or-buy/vector-stores/",
         "calculators/vector-index/",
     ),
+    # What has digits in its name.
+    "gpt-4o": ("vendors/openai/",),
+    "H100 hour": ("vendors/runpod/", "prices/accelerators/", "build-or-buy/self-hosting/"),
+    "Llama 3.1 8B": ("build-or-buy/self-hosting/", "calculators/self-hosting/"),
     "Where do these prices come from and how old are they?": (
         "cost/finance/",
         "reference/conventions/",
