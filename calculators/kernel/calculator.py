@@ -138,7 +138,7 @@ class Calculator:
     def answer_to(self, facts: Facts, reading: Reading) -> Result:
         """The whole answer to inputs that have been read already."""
         answering = Answering(self, facts, reading)
-        while answering.advance():
+        while answering.advance() < 1:
             pass
         return answering.result()
 
@@ -190,16 +190,17 @@ class Answering:
         self._bands: list[tuple[Costs, ...]] = []
         self._noted: list[Any] = []
 
-    def advance(self) -> bool:
-        """Makes another round of draws, and says whether it was of any."""
-        before = len(self._drawn)
+    def advance(self) -> float:
+        """Makes another round of draws, if there are ranges; the share of the draws made by now."""
+        if not self.reading.ranges:
+            return 1.0
         costs = self._costs
         self._drawn += [costs(*v) for v in islice(self._draws, explore.SAMPLES // ROUNDS)]
         for along in islice(self._cases, explore.BAND_DRAWS // ROUNDS):
             self._bands.append(tuple(map(along, self.xs[::BAND_STEP])))
             if self.calculator.drawn:
                 self._noted.append(self.calculator.drawn(along))
-        return len(self._drawn) > before
+        return len(self._drawn) / explore.SAMPLES
 
     def result(self) -> Result:
         """The answer from the draws made so far."""
