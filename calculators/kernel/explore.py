@@ -79,32 +79,21 @@ class Case:
         in which what depends on no other input is worked out once.
         """
         given = vars(self.given)
-        return self.asked(names, lambda path: path.nested((names,), given), {})
+        replay = replayed(self.traces, lambda path: path.nested((names,), given))
+
+        def costs(*values: float) -> Costs:
+            found = replay(*values)
+            return found[0] if found else self.met(dict(zip(names, values, strict=True)))
+
+        return costs
 
     def along(self, name: str) -> Along:
         """The same of one input, each of whose values is worked out once."""
         return cache(self.varying(name))
 
-    def asked(
-        self,
-        names: tuple[str, ...],
-        made: Callable[[Path], Nest | None],
-        held: dict[str, float],
-    ) -> Callable[..., Costs]:
-        """
-        The costs as a function of these inputs, some others changed and held: by what is made of
-        a path, or by the formula.
-        """
-        replay = replayed(self.traces, made)
-
-        def costs(*values: float) -> Costs:
-            found = replay(*values)
-            if found is not None:
-                return found[0]
-            options = self._strange(held | dict(zip(names, values, strict=True)))
-            return _totals(option for option in options if not option.floor)
-
-        return costs
+    def met(self, changes: dict[str, Any]) -> Costs:
+        """The costs without the floors where no path fits."""
+        return _totals(option for option in self._strange(changes) if not option.floor)
 
     def _run(self, changes: dict[str, Any]) -> tuple[Costs, tuple[str, ...]]:
         found = self.replay(**changes)
@@ -435,19 +424,34 @@ def drawn_cases(
     names = drawn(fields := tuple(fields), others)
     given, levels = vars(case.given), (names, (along.name,))
     nests: dict[Path, Nest | None] = {}
-
-    def nest(path: Path) -> Nest | None:
-        if path not in nests:
-            nests[path] = path.nested(levels, given)
-        return nests[path]
+    usual: dict[float, Path] = {}  # by value, the path that fitted there in the draw before
 
     def settled(values: tuple[float, ...]) -> Along:
-        def made(path: Path) -> Nest | None:
-            outer = nest(path)
-            return outer and tried(outer, *values)
-
         held = dict(zip(names, values, strict=True))
-        return cache(case.asked((along.name,), made, held))
+        runs: dict[Path, Nest | None] = {}
+
+        def run(path: Path, x: float) -> Costs | None:
+            if path not in runs:
+                if path not in nests:
+                    nests[path] = path.nested(levels, given)
+                nest = nests[path]
+                runs[path] = nest and tried(nest, *values)
+            inner = runs[path]
+            return inner and inner(x)
+
+        def costs(x: float) -> Costs:
+            before = usual.get(x)
+            found = before and run(before, x)
+            if found:
+                return found
+            for path in case.traces.paths:
+                if path is not before and (found := run(path, x)):
+                    usual[x] = path
+                    case.traces.fitted(path)
+                    return found
+            return case.met(held | {along.name: x})
+
+        return cache(costs)
 
     yield from map(settled, draws(fields, others, BAND_DRAWS if others else 0))
 
