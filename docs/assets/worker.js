@@ -178,7 +178,7 @@ const queue = [];
 // Milliseconds: of work between two looks at what has come in meanwhile, and of work still ahead
 // that is worth a first reply before it is done.
 const SLICE = 12;
-const LONG = 100;
+const LONG = 150;
 
 // Until messages that wait have been heard; a timer would take four milliseconds.
 const ears = new MessageChannel();
