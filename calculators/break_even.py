@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,15 @@ from calculators.approach_cost import ApproachCost, named, uses
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.facts import Facts
-from calculators.kernel.inputs import Field, quantity
+from calculators.kernel.inputs import quantity
 from calculators.kernel.results import Cell, Option, Sentence, Table
 from calculators.kernel.units import Number, Quantity, added
 
 SPREAD = "Paid once, spread over its life"
 DRAWN_STEP = 4  # two points in a decade, which the draws of ranges are walked by
 LOWEST_POWER, HIGHEST_POWER = 2, 10  # of ten, between which a crossing is looked for
+
+Crossed = dict[tuple[str, str], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +122,10 @@ def report(draft: Draft) -> Report:
     """Where fine-tuning passes retrieval, and every other pair."""
     given, facts = draft.inputs, draft.facts
     there = [option for option in draft.options if not option.floor and not option.refused]
-    requests = next(field for field in BreakEven.fields() if field.name == "requests")
-    walked = explore.grid(draft.case, requests, LOWEST_POWER, HIGHEST_POWER)
-    drawn = [
-        (case, explore.grid(case, requests, LOWEST_POWER, HIGHEST_POWER, DRAWN_STEP))
-        for case in draft.drawn
-    ]
+    costs = draft.case.along("requests")
+    walked = explore.grid(costs, LOWEST_POWER, HIGHEST_POWER)
     pairs = [
-        compare(draft, first, second, requests, walked)
+        compare(draft, first, second, costs, walked)
         for first, second in itertools.combinations(there, 2)
     ]
     main = next(
@@ -164,8 +163,8 @@ def report(draft: Draft) -> Report:
         for pair in pairs
     )
     tables = [Table("pairs", "Where each pair breaks even", columns, rows)]
-    if drawn:
-        bands = [band(pair, requests, drawn) for pair in pairs]
+    if draft.drawn:
+        bands = [band(pair, draft.drawn) for pair in pairs]
         tables.append(_bands(bands))
         headline += next((one.said() for one in bands if one.pair is main), ())
     return Report(
@@ -206,11 +205,21 @@ class Band:
         return (*found, ".")
 
 
-def band(pair: Pair, requests: Field, drawn: list[tuple[explore.Case, explore.Grid]]) -> Band:
-    """The lowest crossing of a pair in each of these draws."""
-    first, second = pair.first.slug, pair.second.slug
-    found = (explore.crossings(case, requests, first, second, walked) for case, walked in drawn)
-    return Band(pair, [points[0] for points in found if points], len(drawn))
+def crossed(costs: explore.Along) -> Crossed:
+    """The lowest crossing of each pair of options that cross, in one draw of the ranges."""
+    walked = explore.grid(costs, LOWEST_POWER, HIGHEST_POWER, DRAWN_STEP)
+    found = {}
+    for pair in itertools.combinations(walked[0][1], 2):
+        at = next(explore.crossings(costs, *pair, walked), None)
+        if at is not None:
+            found[pair] = at
+    return found
+
+
+def band(pair: Pair, drawn: Sequence[Crossed]) -> Band:
+    """The lowest crossings of a pair in these draws."""
+    both = pair.first.slug, pair.second.slug
+    return Band(pair, [found[both] for found in drawn if both in found], len(drawn))
 
 
 def _bands(bands: list[Band]) -> Table:
@@ -237,10 +246,14 @@ def _endings(draft: Draft) -> tuple[Sentence, ...]:
 
 
 def compare(
-    draft: Draft, first: Option, second: Option, requests: Field, walked: explore.Grid
+    draft: Draft,
+    first: Option,
+    second: Option,
+    costs: explore.Along,
+    walked: explore.Grid,
 ) -> Pair:
     """The crossing of two options' curves, which is cheaper on either side, and the payback."""
-    points = explore.crossings(draft.case, requests, first.slug, second.slug, walked)
+    points = tuple(explore.crossings(costs, first.slug, second.slug, walked))
     low, high = walked[0][1], walked[-1][1]
     cheaper_low = first if low[first.slug] < low[second.slug] else second  # type: ignore[operator]
     cheaper_high = first if high[first.slug] < high[second.slug] else second  # type: ignore[operator]
@@ -321,6 +334,7 @@ CALCULATOR = Calculator(
     along="requests",
     decades=(3, 8),
     across=approaches.RETRIEVED,
+    drawn=crossed,
     presets=approaches.PRESETS,
     rising=("requests", "output_tokens", "epochs", "runs", "examples"),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 from calculators.approach_cost import APPROACHES, FLOOR, ApproachCost
@@ -14,8 +13,9 @@ from calculators.kernel.calculator import Calculator, Draft, Preset, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, Inputs, one_of, quantity, same
 from calculators.kernel.results import Cell, Option, Sentence, Table
+from calculators.kernel.trace import applied, bare, recording
 from calculators.kernel.units import Number, Quantity, added, unit
-from calculators.statistics.sums import Case, Mixture, parted, spread
+from calculators.statistics.sums import Case, Mixture, spread
 
 GROUPS = {
     "target": "The target",
@@ -295,12 +295,12 @@ class Stage:
     """Parts, by name, that share one random factor; its spread; their median in hours."""
 
     parts: dict[str, Any]
-    spread: float
-    median: float
+    spread: Any
+    median: Any
 
 
 # How often, and the stages that the request has then.
-Way = tuple[float, Sequence[Stage]]
+Way = tuple[Any, Sequence[Stage]]
 
 
 def latency_budget(given: LatencyBudget, facts: Facts) -> tuple[Option, ...]:
@@ -352,10 +352,12 @@ def refusal(given: Any, facts: Facts) -> str:
 def _option(slug: str, label: str, given: Any, facts: Facts) -> Option:
     """The percentile of one approach, parted into what its stages have in it."""
     found = ways(slug, given, facts)
-    _, shares = parted(cases(found), float(given.percentile))
+    mixture = Mixture.of(cases(found))
+    point = mixture.at(bare(given.percentile))
     medians: dict[str, Any] = {}
     factors: dict[str, float] = {}
-    for (_, stages), means in zip(found, shares, strict=True):
+    shares = () if recording(point) else mixture.contributions(point)
+    for (_, stages), means in zip(found, shares, strict=False):
         for stage, mean in zip(stages, means, strict=True):
             factor = mean / stage.median if stage.median else 0.0
             for name, median in stage.parts.items():
@@ -363,7 +365,8 @@ def _option(slug: str, label: str, given: Any, facts: Facts) -> Option:
                     medians[name] = median
                     factors[name] = factors.get(name, 0.0) + factor
     lines = {name: median * factors[name] for name, median in medians.items() if factors[name]}
-    return Option(slug, label, lines, floor=FLOOR if slug == "prompt" else "")
+    floor = FLOOR if slug == "prompt" else ""
+    return Option(slug, label, lines, floor=floor, comes_to=facts.number("1 h") * point)
 
 
 def cases(found: Sequence[Way]) -> tuple[Case, ...]:
@@ -373,6 +376,11 @@ def cases(found: Sequence[Way]) -> tuple[Case, ...]:
     )
 
 
+def whatever_fits(given: LatencyBudget, facts: Facts) -> tuple[Option, ...]:
+    """What each approach takes, whether or not the corpus fits into the context window."""
+    return tuple(_option(slug, label, given, facts) for slug, label in APPROACHES.items())
+
+
 def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
     """The stages of one approach, for each kind of request that there is."""
     request = facts.number("1 request")
@@ -380,14 +388,12 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
     prompt = given.tuned_prompt_tokens if tuned else given.prompt_tokens
     cached = prompt * given.cached_share
     fresh = prompt * (1 - given.cached_share)
-    before = [_stage({"Network": given.network_latency}, spread(float(given.network_tail)))]
+    before = [_stage({"Network": given.network_latency}, _spread(given.network_tail))]
     if searched:
         before += [
-            _stage(
-                {"Query embedding": given.embedding_latency}, spread(float(given.embedding_tail))
-            ),
-            _stage({"Vector search": given.search_latency}, spread(float(given.search_tail))),
-            _stage({"Reranking": given.rerank_latency}, spread(float(given.rerank_tail))),
+            _stage({"Query embedding": given.embedding_latency}, _spread(given.embedding_tail)),
+            _stage({"Vector search": given.search_latency}, _spread(given.search_tail)),
+            _stage({"Reranking": given.rerank_latency}, _spread(given.rerank_tail)),
         ]
 
     def pace(rate: Any) -> Any:
@@ -400,17 +406,18 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
     def answered(added: dict[str, Any], context: Any) -> list[Stage]:
         """All stages, where so much is read beside the prompt, and the answer has that context."""
         parts = {"First token": given.first_token_latency, "Prompt": read(fresh, cached)} | added
-        stages = [*before, _stage(parts, spread(float(given.first_token_tail)))]
+        stages = [*before, _stage(parts, _spread(given.first_token_tail))]
         if given.until == "last-token":
             slower = 1 + context / given.context_doubling
             writing = given.output_tokens * request / pace(given.decode_rate) * slower
-            varied = math.hypot(spread(float(given.output_tail)), spread(float(given.decode_tail)))
+            both = _spread(given.output_tail), _spread(given.decode_tail)
+            varied = applied(math.hypot, *both)
             stages.append(_stage({"Answer": writing}, varied))
         return stages
 
     if slug == "long-context":
         corpus = given.corpus_tokens * facts.number("1 /request")
-        hits, whole = float(given.hit_rate), prompt + corpus
+        hits, whole = bare(given.hit_rate), prompt + corpus
         # What the prompt takes longer because it is read after the corpus.
         after = fresh * request / pace(given.prefill_rate) * (corpus * 2 / given.prefill_doubling)
         hit = answered({"Corpus in the cache": after}, whole)
@@ -421,34 +428,33 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
         stages = answered({"Retrieved text": read(found, prompt)}, prompt + found)
     else:
         stages = answered({}, prompt)
-    cold = float(given.cold_start_share) if tuned else 0.0
-    start = _stage({"Cold start": given.cold_start}, spread(float(given.cold_start_tail)))
+    cold = bare(given.cold_start_share) if tuned else 0.0
+    start = _stage({"Cold start": given.cold_start}, _spread(given.cold_start_tail))
     both = ((1 - cold, stages), (cold, [*stages, start]))
     return [(often, stages) for often, stages in both if often]
 
 
-def _stage(parts: dict[str, Any], sigma: float) -> Stage:
-    return Stage(parts, sigma, float(added(parts.values())))
+def _stage(parts: dict[str, Any], sigma: Any) -> Stage:
+    return Stage(parts, sigma, bare(added(parts.values())))
 
 
-def hours(slug: str, given: Any, facts: Facts) -> float:
-    """The percentile of one approach, in hours: `latency_budget` without the line items."""
-    return parted(cases(ways(slug, given, facts)), float(given.percentile))[0]
+def _spread(tail: Any) -> Any:
+    return applied(spread, tail)
 
 
-def room(draft: Draft, slug: str, field: Field) -> tuple[float, bool] | None:
+def room(draft: Draft, case: explore.Case, slug: str, field: Field) -> tuple[float, bool] | None:
     """
     The value of an input at which that approach takes exactly the target, and whether it takes
     less below it; None where no value within a thousandfold does, or within a share's bounds.
     """
-    given, facts = draft.case.given, draft.case.facts
-    target, taken = float(given.target), float(draft.option(slug).total)
-    now, scale = getattr(given, field.name), unit(field.unit).scale
+    target, taken = float(case.given.target), float(draft.option(slug).total)
+    now, scale = getattr(case.given, field.name), unit(field.unit).scale
     low, high = field.low * scale, field.high * scale
 
     def late(x: float) -> float:
-        changed = SimpleNamespace(**(given.__dict__ | {field.name: x}))
-        return hours(slug, changed, facts) - target
+        taken = case.totals(**{field.name: x})[slug]
+        assert taken is not None, "none is refused"
+        return taken - target
 
     if field.is_share and math.isfinite(high):
         sides = ((low, now), (high, now))
@@ -581,6 +587,7 @@ def _added(draft: Draft, times: dict[str, Mixture]) -> Table:
 def _changes(draft: Draft) -> Table:
     """For each input the value at which each approach takes exactly the target."""
     slugs = [option.slug for option in draft.options if not option.refused and not option.floor]
+    case = explore.Case.of(whatever_fits, draft.inputs, draft.facts)
     rows: list[tuple[float, tuple[Cell, ...]]] = []
     for field in LatencyBudget.fields():
         if field.is_choice or field.group == "target":
@@ -589,7 +596,7 @@ def _changes(draft: Draft) -> Table:
         cells: list[Cell] = []
         nearest = math.inf
         for slug in slugs:
-            found = room(draft, slug, field)
+            found = room(draft, case, slug, field)
             if not found:
                 cells.append(NEVER)
                 continue
@@ -728,5 +735,4 @@ CALCULATOR = Calculator(
     unit="s",
     superlative="fastest",
     target="target",
-    draws=1000,  # each takes the percentiles of six sums, some hundred times as long as a bill
 )

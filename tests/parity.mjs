@@ -12,10 +12,15 @@ process.on("uncaughtException", ({ message }) => {
 globalThis.fetch = async (path) => new Response(readFileSync(path));
 
 const python = await { boot, snapshot: restore }[how](live);
-const { handle, wake } = python.pyimport("start");
+const { ask, wake } = python.pyimport("start");
 wake();
 const chance = python.pyimport("random").random();
-const told = Buffer.from(JSON.stringify({ replies: requests.map((text) => handle(text)), chance }));
+const replies = requests.map((text) => {
+  const asked = ask(text);
+  while (asked.advance() < 1);
+  return asked.reply();
+});
+const told = Buffer.from(JSON.stringify({ replies, chance }));
 for (let at = 0; at < told.length; ) {
   try {
     at += writeSync(1, told, at);

@@ -66,13 +66,13 @@ def test_three_readings_are_one_formula(
     along = getattr(case.given, calculator.along) or 1.0
     narrow = Range(along, along * (1 + 1e-12))
     name, fields = calculator.along, calculator.inputs.fields()
-    drawn = explore.sample(case, fields, {name: narrow}, count=2)
-    for i, changes in enumerate(explore.draws(fields, {name: narrow}, 2)):
-        assert changes[name] == pytest.approx(along, rel=1e-9)
-        for option in case.options(**changes):
+    run = case.varying(name)
+    drawn = [run(*values) for values in explore.draws(fields, {name: narrow}, 2)]
+    for (x,), costs in zip(explore.draws(fields, {name: narrow}, 2), drawn, strict=True):
+        assert x == pytest.approx(along, rel=1e-9)
+        for option in case.options(**{name: x}):
             if not option.floor:
-                cost = math.inf if option.refused else float(option.total)
-                assert drawn[option.slug][i] == cost
+                assert costs[option.slug] == (None if option.refused else float(option.total))
 
 
 @calculators
@@ -92,6 +92,8 @@ def test_what_is_recorded_of_a_formula_gives_its_digits(
             options = case.options(**changes)
             plain = {o.slug: None if o.refused else float(o.total) for o in options}
             assert case.totals(**changes) == plain
+            costs = {o.slug: plain[o.slug] for o in options if not o.floor}
+            assert case.varying(field.name)(*changes.values()) == costs
 
 
 @calculators
@@ -188,11 +190,10 @@ def test_every_crossing_of_a_stepped_cost_is_found() -> None:
             Option("each", "Each", {"x": given_.requests * 1.0}),
         )
 
-    field = APPROACH_COST.field("requests")
-    case = Case(stepped, _namespace(requests=1.0), None)  # type: ignore[arg-type]
-    walked = tuple((x, case.costs(requests=x)) for x in range(10, 500, 7))
-    found = explore.crossings(case, field, "machines", "each", walked)
-    assert [round(x) for x in found[:4]] == [90, 100, 180, 200]
+    costs = Case(stepped, _namespace(requests=1.0), None).along("requests")  # type: ignore[arg-type]
+    walked = tuple((x, costs(x)) for x in range(10, 500, 7))
+    found = explore.crossings(costs, "machines", "each", walked)
+    assert [round(x) for x, _ in zip(found, range(4), strict=False)] == [90, 100, 180, 200]
 
 
 def _namespace(**values: float) -> Any:

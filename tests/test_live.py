@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -29,6 +30,51 @@ def test_an_edit_is_answered_with_html_and_a_link(live: Live) -> None:
     assert "answer__headline" in reply["html"]
     assert reply["changed"] == ["requests"]
     assert reply["problems"] == {}
+
+
+RANGED = {"slug": "break-even", "given": {"requests": "100k..1M", "build_weeks": "3..10"}}
+
+
+def test_an_answer_on_its_way_is_told_from_the_draws_made_so_far(live: Live) -> None:
+    """To look at it does not change what it comes to, and it has the parts of the whole."""
+    whole = live.handle(json.dumps(RANGED))
+    asked = live.ask(json.dumps(RANGED))
+    done = [asked.advance()]
+    first = asked.reply()
+    while done[-1] < 1:
+        done.append(asked.advance())
+        if len(done) == 7:
+            asked.reply()
+    assert done == sorted(set(done)), "each turn is of use"
+    assert len(done) >= 20, "each turn is short"
+    assert asked.reply() == whole
+    assert asked.advance() == 1
+    assert asked.reply() == whole
+    ids = [re.findall(r'id="([^"]+)"', json.loads(reply)["html"]) for reply in (first, whole)]
+    assert ids[0] == ids[1]
+    assert "5,000 draws" in whole
+    assert "5,000 draws" not in first
+
+
+def test_an_answer_that_is_let_be_leaves_no_trace_in_the_next(live: Live) -> None:
+    asked = live.ask(json.dumps({**RANGED, "given": {"requests": "1k..9M", "top_k": "1..90"}}))
+    asked.advance()
+    fresh = Live(json.dumps(everything()))
+    assert live.handle(json.dumps(RANGED)) == fresh.handle(json.dumps(RANGED))
+
+
+def test_what_has_no_ranges_is_whole_at_once(live: Live) -> None:
+    for text in ("5M", "many"):
+        request = {"slug": "approach-cost", "given": {"requests": text}}
+        assert live.ask(json.dumps(request)).advance() == 1
+
+
+def test_both_days_of_an_old_link_are_told_whole(live: Live) -> None:
+    search = "?model=google/gemini-4-argon&on=2026-12-01&requests=300k..500k"
+    asked = live.ask(json.dumps({"slug": "approach-cost", "search": search}))
+    while asked.advance() < 1:
+        pass
+    assert json.loads(asked.reply()) == ask(live, search=search)
 
 
 def test_a_bad_edit_gets_no_html_so_that_the_last_answer_stays(live: Live) -> None:

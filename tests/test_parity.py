@@ -19,6 +19,14 @@ LIVE = ROOT / "docs" / "assets" / "live"
 WAYS = ("snapshot", "boot")
 
 
+RANGES = {
+    "percentile": "90..98",
+    "prompt_tokens": "700..1.5k",
+    "top_k": "3..8",
+    "hit_rate": "80..95",
+}
+
+
 def golden() -> list[dict[str, Any]]:
     """A request for every golden case."""
     return [{"slug": case.slug, "given": {**case.given, "on": case.on}} for case in golden_cases()]
@@ -43,6 +51,7 @@ def odd() -> list[dict[str, Any]]:
     }
     found += [{**taken, "record": form} for form in ("full", "madr", "csv")]
     found.append({**taken, "spec": '{"mark": "var(--ink)"}', "title": "It falls", "part": "curve"})
+    found.append({"slug": "latency-budget", "given": RANGES})
     # Prices that double between two days, told one by one.
     search = "?model=google/gemini-4-argon&on=2026-12-01"
     return [*found, {"slug": "approach-cost", "search": search}]
@@ -52,7 +61,7 @@ def requests() -> list[str]:
     return [json.dumps(request) for request in golden() + odd()]
 
 
-def browser(way: str, asked: list[str]) -> dict[str, Any]:
+def browser(way: str, asked: list[str], script: str = "parity.mjs") -> Any:
     """What the bundle answers in Node, from a start of its own."""
     manifest = LIVE / "manifest.json"
     if not manifest.exists():
@@ -60,15 +69,14 @@ def browser(way: str, asked: list[str]) -> dict[str, Any]:
     paths = json.loads(manifest.read_text("utf-8"))
     live = {name: f"{ROOT / 'docs'}/{path}" for name, path in paths.items()}
     done = subprocess.run(
-        [shutil.which("node") or "node", str(ROOT / "tests" / "parity.mjs")],
+        [shutil.which("node") or "node", str(ROOT / "tests" / script)],
         input=json.dumps({"live": live, "how": way, "requests": asked}),
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -78,6 +86,26 @@ def test_the_browser_answers_byte_for_byte_as_the_build_does(way: str) -> None:
     expected = [here.handle(request) for request in asked]
     for request, one, other in zip(asked, expected, browser(way, asked)["replies"], strict=True):
         assert one == other, f"{request} is answered differently in Pyodide"
+
+
+def test_the_worker_tells_a_first_answer_and_lets_an_older_request_be() -> None:
+    """With ranges: told of before it is whole, given up for a newer one, and whole in the end."""
+    here = Live(json.dumps(everything(), sort_keys=True, ensure_ascii=False))
+    older = json.dumps({"slug": "break-even", "given": {"build_weeks": "3..10"}})
+    plain = json.dumps({"slug": "break-even", "given": {"build_weeks": "8"}})
+    newest = json.dumps({"slug": "latency-budget", "given": RANGES})
+    said = browser("snapshot", [older, plain, newest], "worker.mjs")
+    kinds = [(one["id"], "more" in one, "dropped" in one) for one in said]
+    assert kinds == [
+        (0, True, False),
+        (0, False, True),
+        (1, False, False),
+        (2, True, False),
+        (2, False, False),
+    ]
+    assert said[2]["reply"] == here.handle(plain)
+    assert "100 draws" in json.loads(said[3]["reply"])["html"]
+    assert said[4]["reply"] == here.handle(newest)
 
 
 def test_every_calculator_has_a_golden_case_here() -> None:

@@ -24,7 +24,10 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from tools import bundle
+from calculators import CALCULATORS
+from calculators.kernel.calculator import Calculator
+from calculators.kernel.facts import Facts
+from tools import bundle, records
 from tools.chromium import launch
 from tools.serve import Encoding, Handler, Site
 
@@ -37,6 +40,9 @@ BARE = "bare.html"
 SLUG = "approach-cost"
 REQUEST = json.dumps({"slug": SLUG, "given": {"requests": "5M"}})
 EDITS = 60
+RANGED = 10  # edits with ranges on each calculator
+RANGES = 4  # given at once
+SLOWEST = 3  # calculators of which the table has a line
 SETTLED = 3000  # milliseconds in which Python, once up, rehearses what it has not been asked yet
 LINE = 10e6 / 8  # bytes a second of a 10 Mbit/s line
 CHUNK = 16_384
@@ -93,6 +99,30 @@ EDIT = """async ({ number }) => {
     seen.observe(answer, { attributes: true, childList: true, subtree: true });
     input.value = String(number);
     input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}"""
+# One edit of several inputs, and the waits until an answer to it and until the whole one is there.
+RANGED_EDIT = """async ({ texts }) => {
+  const calculator = document.querySelector("live-calculator");
+  const answer = calculator.querySelector(".answer__html");
+  const [[name, text]] = Object.entries(texts);
+  const begun = performance.now();
+  let first;
+  return new Promise((resolve) => {
+    const seen = new MutationObserver(() => {
+      const link = answer.querySelector("[data-copy]").dataset.copy;
+      if (new URLSearchParams(link).get(name) !== text) return;
+      answer.getBoundingClientRect();
+      first ??= performance.now() - begun;
+      if (answer.ariaBusy) return;
+      seen.disconnect();
+      resolve({ first, final: performance.now() - begun });
+    });
+    seen.observe(answer, { attributes: true, childList: true, subtree: true });
+    for (const [name, text] of Object.entries(texts)) {
+      calculator.querySelector(`[name="${name}"]`).value = text;
+    }
+    calculator.querySelector("form").dispatchEvent(new Event("input"));
   });
 }"""
 
@@ -238,6 +268,48 @@ def edits(playwright: Playwright, site: Measured) -> list[float]:
         return [page.evaluate(EDIT, {"number": 1_000_003 + 7 * step}) for step in range(EDITS)]
 
 
+def ranges(calculator: Calculator, facts: Facts, step: int) -> dict[str, str]:
+    """Ranges about the defaults of the first inputs that take one, a little apart by step."""
+    named = [calculator.field(name) for name in calculator.leading]
+    fields = dict.fromkeys((*named, *calculator.inputs.fields()))
+    inputs = calculator.inputs.read({}, facts).inputs
+    found: dict[str, str] = {}
+    for field in fields:
+        if field.is_choice or len(found) == RANGES:
+            continue
+        now = getattr(inputs, field.name).to(field.unit)
+        low, high = max(now * 0.7, field.low), min(now * (1.4 + step / 1000), field.high)
+        if now and low < high:
+            found[field.name] = f"{low:.9g}..{high:.9g}"
+    return found
+
+
+def ranged(playwright: Playwright, site: Site) -> dict[str, dict[str, float]]:
+    """
+    By calculator, milliseconds from an edit with ranges to a first answer and to the whole one.
+
+    The first edit is left out: a formula is recorded at it.
+    """
+    book = records.book()
+    facts = book.on(book.day)
+    found = {}
+    for slug, calculator in CALCULATORS.items():
+        with fresh(playwright, site.url, f"calculators/{slug}/") as page:
+            page.evaluate(RANGED_EDIT, {"texts": ranges(calculator, facts, 0)})
+            page.wait_for_timeout(SETTLED)
+            taken = [
+                page.evaluate(RANGED_EDIT, {"texts": ranges(calculator, facts, step)})
+                for step in range(1, RANGED + 1)
+            ]
+            firsts, finals = ([one[when] for one in taken] for when in ("first", "final"))
+            found[slug] = {
+                "first_median_ms": statistics.median(firsts),
+                "median_ms": statistics.median(finals),
+                "p95_ms": p95(finals),
+            }
+    return found
+
+
 def build_seconds(*, afresh: bool) -> float:
     """How long the site takes to build, with the browser's bundle made anew or already there."""
     if afresh:
@@ -291,9 +363,16 @@ def measure(runs: int) -> dict[str, Any]:
         taken = edits(playwright, site)
         figures["edit_median_ms"] = statistics.median(taken)
         figures["edit_p95_ms"] = p95(taken)
+        print("[bench] edits with ranges …", flush=True)
+        figures["ranged"] = ranged(playwright, site)
     figures["sooner_than_stock"] = figures["stock"]["ms"] / figures["snapshot"]["ms"]
     figures["boot_sooner_than_stock"] = figures["stock"]["ms"] / figures["boot"]["ms"]
     return figures
+
+
+def slowest(ranged: dict[str, dict[str, float]]) -> list[tuple[str, dict[str, float]]]:
+    """The calculators that take longest over ranges, the slowest first."""
+    return sorted(ranged.items(), key=lambda item: -item[1]["median_ms"])[:SLOWEST]
 
 
 def table(figures: dict[str, Any]) -> str:
@@ -328,6 +407,12 @@ def table(figures: dict[str, Any]) -> str:
         f"| a page of one word is painted | {figures['bare_paint_ms']:.0f} ms |",
         f"| edit to answer, median of {EDITS} | {figures['edit_median_ms']:.0f} ms |",
         f"| edit to answer, 95th percentile | {figures['edit_p95_ms']:.0f} ms |",
+        *(
+            f"| edit with {RANGES} ranges on `{slug}`: first answer, whole answer, 95th percentile"
+            f" | {each['first_median_ms']:.0f}, {each['median_ms']:.0f},"
+            f" {each['p95_ms']:.0f} ms |"
+            for slug, each in slowest(figures["ranged"])
+        ),
         f"| building the site | {figures['build_seconds']:.1f} s |",
         f"| the same with the browser's bundle | {figures['build_afresh_seconds']:.1f} s |",
         "",

@@ -8,16 +8,17 @@ number and no label; it carries form values here and puts the HTML where it belo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from calculators import CALCULATORS
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Answering, Calculator
 from calculators.kernel.drift import drift
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.inputs import Reading
+from calculators.kernel.results import Result
 from views import text
 from views.answer import answer, then_and_now
 from views.export import standalone
@@ -25,6 +26,27 @@ from views.form import folds, lists, parameters, query
 from views.record import FORMS, address, take
 
 LETTERS = 110  # of an address in one line of a picture
+
+Reply = dict[str, Any]
+
+
+class Asked:
+    """
+    A request on its way, so that who asks may look at a first answer or let it be.
+
+    Draws of ranges take long; whatever else is asked is answered as it is made.
+    """
+
+    def __init__(self, reply: Callable[[], Reply], *answering: Answering) -> None:
+        self._reply, self._answering = reply, answering
+
+    def advance(self) -> float:
+        """Works a little while; the share of the work that is done by now."""
+        return min((one.advance() for one in self._answering), default=1.0)
+
+    def reply(self) -> str:
+        """The reply as JSON: from what is done, which is the whole where the share is 1."""
+        return json.dumps(self._reply())
 
 
 class Live:
@@ -34,6 +56,13 @@ class Live:
         self.book = Book.parse(json.loads(records_json))
 
     def handle(self, request_json: str) -> str:
+        """The whole reply to what `ask` describes."""
+        asked = self.ask(request_json)
+        while asked.advance() < 1:
+            pass
+        return asked.reply()
+
+    def ask(self, request_json: str) -> Asked:
         """
         `{"slug", "given": {name: text}}` for an edit, `{"slug", "search": "?…"}` for a link;
         `{"slug", "kept": {name: [text]}, "on"}` for what can be chosen on that day: `lists`.
@@ -51,23 +80,23 @@ class Live:
         brief = str(request.get("brief") or "")
         if "kept" in request:
             facts, _ = self._on(request["on"])
-            return json.dumps({"lists": lists(calculator, facts, request["kept"])})
+            return _at_once({"lists": lists(calculator, facts, request["kept"])})
         if "record" in request or "spec" in request:
-            return json.dumps(self._taken(calculator, request))
+            return _at_once(self._taken(calculator, request))
         if "search" in request:
-            return json.dumps(self._opened(calculator, request["search"], brief))
-        return json.dumps(self._edited(calculator, request["given"], brief))
+            return self._opened(calculator, request["search"], brief)
+        return self._edited(calculator, request["given"], brief)
 
-    def _edited(self, calculator: Calculator, given: dict[str, str], brief: str) -> dict[str, Any]:
+    def _edited(self, calculator: Calculator, given: dict[str, str], brief: str) -> Asked:
         facts, when = self._on(given.get("on", ""))
         texts = {name: value for name, value in given.items() if name != "on"}
         reading = calculator.inputs.read(texts, facts)
         problems = reading.problems | when
         if problems:
-            return {"problems": problems}
-        return self._answered(calculator, facts, reading, brief)
+            return _at_once({"problems": problems})
+        return self._answered(calculator, facts, reading, brief, {"problems": {}})
 
-    def _taken(self, calculator: Calculator, request: dict[str, Any]) -> dict[str, Any]:
+    def _taken(self, calculator: Calculator, request: dict[str, Any]) -> Reply:
         given = dict(request["given"])
         facts, problems = self._on(given.pop("on", ""))
         reading = calculator.inputs.read(given, facts)
@@ -89,7 +118,7 @@ class Live:
             return {"problems": {"record": "is not a form of an answer"}}
         return asdict(take(calculator, facts, result, request["record"], page))
 
-    def _opened(self, calculator: Calculator, search: str, brief: str) -> dict[str, Any]:
+    def _opened(self, calculator: Calculator, search: str, brief: str) -> Asked:
         given = parameters(search)
         facts, problems = self._on(given.pop("on", ""))
         reading = calculator.inputs.read(given, facts)
@@ -97,12 +126,13 @@ class Live:
         named = {reading.renamed.get(name, name): value for name, value in given.items()}
         values = reading.given | {name: named[name] for name in named if name in known}
         if reading.inputs is None:
-            return {"problems": reading.problems | problems, "values": values}
-        reply = self._answered(calculator, facts, reading, brief)
-        reply["problems"] = reading.problems | problems
-        reply["values"] = values
-        reply["notice"] = " ".join(self._remarks(calculator, facts, reading))
-        return reply
+            return _at_once({"problems": reading.problems | problems, "values": values})
+        more = {
+            "problems": reading.problems | problems,
+            "values": values,
+            "notice": " ".join(self._remarks(calculator, facts, reading)),
+        }
+        return self._answered(calculator, facts, reading, brief, more)
 
     def _remarks(self, calculator: Calculator, facts: Facts, reading: Reading) -> Iterator[str]:
         """What is to be said about a link whose parts are not all of this version of the guide."""
@@ -129,21 +159,40 @@ class Live:
             return self.book.on(self.book.day), {"on": fix}
 
     def _answered(
-        self, calculator: Calculator, facts: Facts, reading: Reading, brief: str
-    ) -> dict[str, Any]:
-        result = calculator.answer_to(facts, reading)
-        html = answer(calculator, facts, result, brief=brief)
-        if facts.day != self.book.day:
-            today = self.book.on(self.book.day)
-            again = calculator.inputs.read(reading.given, today)
-            now = None if again.problems else calculator.answer_to(today, again)
-            moved = drift(calculator.formula, reading.inputs, facts, today) if now else None
-            html = then_and_now(result, now, reading.given, again.problems, moved) + html
-        return {
-            "html": html,
-            "problems": {},
-            "query": query(reading.given | {"on": facts.day.isoformat()}),
-            "changed": sorted(reading.given),
-            "folds": folds(calculator, facts, reading.given),
-            "said": text.sentence(result.headline),
-        }
+        self, calculator: Calculator, facts: Facts, reading: Reading, brief: str, more: Reply
+    ) -> Asked:
+        then = Answering(calculator, facts, reading)
+        if facts.day == self.book.day:
+            return Asked(lambda: _shown(calculator, facts, then.result(), brief) | more, then)
+        today = self.book.on(self.book.day)
+        again = calculator.inputs.read(reading.given, today)
+        moved = None
+        both = [then]
+        if not again.problems:
+            both.append(Answering(calculator, today, again))
+            moved = drift(calculator.formula, reading.inputs, facts, today)
+
+        def reply() -> Reply:
+            result, *now = [one.result() for one in both]
+            shown = _shown(calculator, facts, result, brief)
+            later = now[0] if now else None
+            told = then_and_now(result, later, reading.given, again.problems, moved)
+            return shown | more | {"html": told + shown["html"]}
+
+        return Asked(reply, *both)
+
+
+def _at_once(reply: Reply) -> Asked:
+    return Asked(lambda: reply)
+
+
+def _shown(calculator: Calculator, facts: Facts, result: Result, brief: str) -> Reply:
+    """What the page is to show of an answer, and to know of it."""
+    given = result.reading.given
+    return {
+        "html": answer(calculator, facts, result, brief=brief),
+        "query": query(given | {"on": facts.day.isoformat()}),
+        "changed": sorted(given),
+        "folds": folds(calculator, facts, given),
+        "said": text.sentence(result.headline),
+    }

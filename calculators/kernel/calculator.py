@@ -8,12 +8,13 @@ moves, curve, spread, notices — is assembled here, once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from calculators.kernel import explore
-from calculators.kernel.explore import Case, Formula
+from calculators.kernel.explore import Along, Case, Costs, Formula
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, Inputs, Reading
 from calculators.kernel.results import (
@@ -47,7 +48,7 @@ class Draft:
     best: str
     flips: tuple[Flip, ...]
     turns: tuple[Turn, ...]
-    drawn: list[Case]  # in each of some draws of its ranges; without any, none
+    drawn: Sequence[Any]  # what the calculator noted of draws of the ranges, if there are any
 
     def option(self, slug: str) -> Option:
         """The option of that slug."""
@@ -101,9 +102,10 @@ class Calculator:
     `across` a second one, to map which option is the best over both;
     `leading` the inputs of the brief form; `rising` those of which, if they are asked for, more
     never makes an option cheaper. Options are measured in `unit`, the least is the best and is
-    called the `superlative`. `target` names the input that totals are held to; `draws` is how
-    often ranges are drawn from. `formerly` are slugs, and the keys of `moved` ids of parts of the
-    answer, that older links carry; `moved` gives the id of today.
+    called the `superlative`. `target` names the input that totals are held to. `drawn` notes for
+    the report what it wants to know of one draw of the ranges, from the costs along the curve's
+    input. `formerly` are slugs, and the keys of `moved` ids of parts of the answer, that older
+    links carry; `moved` gives the id of today.
     """
 
     slug: str
@@ -123,7 +125,7 @@ class Calculator:
     formerly: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
-    draws: int = explore.SAMPLES
+    drawn: Callable[[Along], Any] | None = None
 
     def field(self, name: str) -> Field:
         """The declaration of that input."""
@@ -135,96 +137,151 @@ class Calculator:
 
     def answer_to(self, facts: Facts, reading: Reading) -> Result:
         """The whole answer to inputs that have been read already."""
-        fields = self.inputs.fields()
-        options = self.formula(reading.inputs, facts)
-        for option in options:
-            _check_units(option, self.unit)
-        case = Case.of(self.formula, reading.inputs, facts)
-        best = explore.cheapest(case.costs())
-        flips: tuple[Flip, ...] = ()
-        turns: tuple[Turn, ...] = ()
-        moves: tuple[Move, ...] = ()
-        if best:
+        answering = Answering(self, facts, reading)
+        while answering.advance() < 1:
+            pass
+        return answering.result()
+
+    def total(self, value: float) -> Quantity:
+        """What an option comes to, from base units."""
+        return Quantity.of(value / unit(self.unit).scale, self.unit)
+
+
+ROUNDS = 50  # in which the draws of ranges are made
+
+
+class Answering:
+    """
+    One answer on its way. What does not hang on draws of the ranges is there from the start; the
+    draws come in rounds, after each of which there is an answer from those made so far.
+    """
+
+    def __init__(self, calculator: Calculator, facts: Facts, reading: Reading) -> None:
+        self.calculator, self.facts, self.reading = calculator, facts, reading
+        fields = calculator.inputs.fields()
+        self.options = calculator.formula(reading.inputs, facts)
+        for option in self.options:
+            _check_units(option, calculator.unit)
+        case = self.case = Case.of(calculator.formula, reading.inputs, facts)
+        self.best = explore.cheapest(case.costs())
+        self.flips: tuple[Flip, ...] = ()
+        self.turns: tuple[Turn, ...] = ()
+        self.moves: tuple[Move, ...] = ()
+        if self.best:
+            total = calculator.total
             varied = explore.variations(case, fields, reading.ranges)
-            flips = tuple(
+            self.flips = tuple(
                 Flip(field, getattr(reading.inputs, field.name), _in_unit(at, field), winner)
-                for field, at, winner in explore.flips(case, varied, best)
+                for field, at, winner in explore.flips(case, varied, self.best)
             )
-            turns = tuple(Turn(*turn) for turn in explore.turns(case, fields, best))
-            moves = tuple(
-                Move(field, _in_unit(x, field), _in_unit(y, field), self._total(a), self._total(b))
-                for field, (x, a), (y, b) in explore.moves(varied, best)[:MOST_MOVES]
+            self.turns = tuple(Turn(*turn) for turn in explore.turns(case, fields, self.best))
+            self.moves = tuple(
+                Move(field, _in_unit(x, field), _in_unit(y, field), total(a), total(b))
+                for field, (x, a), (y, b) in explore.moves(varied, self.best)[:MOST_MOVES]
             )
-        drawn = explore.drawn_cases(case, fields, reading.ranges, self.field(self.along))
-        report = self.report(Draft(reading.inputs, facts, case, options, best, flips, turns, drawn))
+        along = calculator.field(calculator.along)
+        self.xs = tuple(x * unit(along.unit).scale for x in explore.decades(*calculator.decades))
+        self.series = explore.curve(case, along, self.xs)
+        self.map = self._map()
+        self._costs = case.varying(*explore.drawn(fields, reading.ranges))
+        self._draws = explore.draws(fields, reading.ranges, explore.SAMPLES)
+        self._cases = explore.drawn_cases(case, fields, reading.ranges, along)
+        self._drawn: list[Costs] = []
+        self._bands: list[tuple[Costs, ...]] = []
+        self._noted: list[Any] = []
+
+    def advance(self) -> float:
+        """Makes another round of draws, if there are ranges; the share of the draws made by now."""
+        if not self.reading.ranges:
+            return 1.0
+        costs = self._costs
+        self._drawn += [costs(*v) for v in islice(self._draws, explore.SAMPLES // ROUNDS)]
+        for along in islice(self._cases, explore.BAND_DRAWS // ROUNDS):
+            self._bands.append(tuple(map(along, self.xs[::BAND_STEP])))
+            if self.calculator.drawn:
+                self._noted.append(self.calculator.drawn(along))
+        return len(self._drawn) / explore.SAMPLES
+
+    def result(self) -> Result:
+        """The answer from the draws made so far."""
+        calculator, facts, reading = self.calculator, self.facts, self.reading
+        report = calculator.report(
+            Draft(
+                reading.inputs,
+                facts,
+                self.case,
+                self.options,
+                self.best,
+                self.flips,
+                self.turns,
+                self._noted,
+            )
+        )
+        fields = calculator.inputs.fields()
         return Result(
-            slug=self.slug,
+            slug=calculator.slug,
             day=facts.day,
-            unit=self.unit,
-            superlative=self.superlative,
+            unit=calculator.unit,
+            superlative=calculator.superlative,
             reading=reading,
             headline=report.headline,
-            options=options,
-            best=best,
-            flips=flips,
-            turns=turns,
-            moves=moves,
-            curve=self._curve(case, report.finding, drawn),
-            map=self._map(case, reading.inputs),
-            spreads=self._spreads(case, fields, reading),
-            draws=self.draws if reading.ranges else 0,
+            options=self.options,
+            best=self.best,
+            flips=self.flips,
+            turns=self.turns,
+            moves=self.moves,
+            curve=self._curve(report.finding),
+            map=self.map,
+            spreads=self._spreads(),
+            draws=len(self._drawn),
             tables=report.tables,
             warnings=report.warnings
-            + warnings(reading.inputs, fields, facts, options, best, report.uses),
+            + warnings(reading.inputs, fields, facts, self.options, self.best, report.uses),
             notices=facts.notices(*report.uses),
             bases=facts.bases(*report.uses),
         )
 
-    def _curve(self, case: Case, finding: Sentence, drawn: list[Case]) -> Curve:
-        field = self.field(self.along)
-        scale = unit(field.unit).scale
-        here = getattr(case.given, field.name)
-        xs = tuple(x * scale for x in explore.decades(*self.decades))
-        target = getattr(case.given, self.target) if self.target else None
-        band = explore.band(drawn, field, xs[::BAND_STEP]) if drawn else None
-        return Curve(field, xs, explore.curve(case, field, xs), here, finding, band, target)
+    def _curve(self, finding: Sentence) -> Curve:
+        calculator, given = self.calculator, self.case.given
+        here = getattr(given, calculator.along)
+        target = getattr(given, calculator.target) if calculator.target else None
+        band = explore.band(self.xs[::BAND_STEP], self._bands) if self._bands else None
+        along = calculator.field(calculator.along)
+        return Curve(along, self.xs, self.series, here, finding, band, target)
 
-    def _map(self, case: Case, inputs: Any) -> Map | None:
-        if self.across is None:
+    def _map(self) -> Map | None:
+        calculator, case = self.calculator, self.case
+        if calculator.across is None:
             return None
-        along, across = self.field(self.along), self.field(self.across.name)
-        xs = tuple(x * unit(along.unit).scale for x in explore.decades(*self.decades)[:-1:MAP_STEP])
-        ys = tuple(y * unit(across.unit).scale for y in self.across.values)
+        along, across = (calculator.field(n) for n in (calculator.along, calculator.across.name))
+        xs = self.xs[:-1:MAP_STEP]
+        ys = tuple(y * unit(across.unit).scale for y in calculator.across.values)
         now = tuple(getattr(case.given, field.name) for field in (along, across))
         shown = [_in_unit(y, across) for y in ys]
-        if self.across.times:
-            shown = [(y * getattr(inputs, self.across.times)).whole() for y in shown]
+        if calculator.across.times:
+            times = getattr(self.reading.inputs, calculator.across.times)
+            shown = [(y * times).whole() for y in shown]
         return Map(
             field=along,
-            label=self.across.label,
+            label=calculator.across.label,
             xs=tuple(_in_unit(x, along) for x in xs),
             ys=tuple(shown),
             best=explore.winners(case, across, ys, along, xs),
             here=(explore.nearest(xs, now[0]), explore.nearest(ys, now[1])),
         )
 
-    def _spreads(
-        self, case: Case, fields: tuple[Field, ...], reading: Reading
-    ) -> dict[str, Spread]:
-        if not reading.ranges:
+    def _spreads(self) -> dict[str, Spread]:
+        if not self._drawn:
             return {}
-        drawn = explore.sample(case, fields, reading.ranges, self.draws)
+        drawn = explore.columns(self._drawn)
         won = explore.shares_won(drawn)
+        total = self.calculator.total
         spreads = {}
         for slug, costs in drawn.items():
             p10, p50, p90 = explore.tenths(costs)
             if math.isfinite(p90):
-                ends = (self._total(p10), self._total(p50), self._total(p90))
-                spreads[slug] = Spread(*ends, won[slug])
+                spreads[slug] = Spread(total(p10), total(p50), total(p90), won[slug])
         return spreads
-
-    def _total(self, value: float) -> Quantity:
-        return Quantity.of(value / unit(self.unit).scale, self.unit)
 
 
 def _check_units(option: Option, wanted_unit: str) -> None:

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -18,13 +19,14 @@ from typing import Any
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, Inputs, Range
 from calculators.kernel.results import Band, Option
-from calculators.kernel.trace import Traces
+from calculators.kernel.trace import Nest, Path, Traces, tried
 from calculators.kernel.units import unit
 
 Formula = Callable[[Any, Facts], tuple[Option, ...]]
 Costs = dict[str, float | None]
-# A recorded path with the inputs of a case, and the options in it that are floors.
-Run = tuple[Callable[..., Costs | None], tuple[str, ...]]
+Along = Callable[[float], Costs]
+# What a recorded path says of some values, and that path; None where no path fits them.
+Found = tuple[Costs, Path] | None
 Grid = tuple[tuple[float, Costs], ...]
 
 SAMPLES = 5000
@@ -40,27 +42,18 @@ class Case:
     given: SimpleNamespace
     facts: Facts
     traces: Traces = dataclasses.field(default_factory=Traces)
-    runs: list[Run] = dataclasses.field(default_factory=list)
-    # What has changed since the runs were bound: they are shared with the case that it was.
-    changed: dict[str, float] = dataclasses.field(default_factory=dict)
-    before: SimpleNamespace | None = None
+    replay: Callable[..., Found] = dataclasses.field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        replay = replayed(self.traces, lambda path: path.bound(vars(self.given)))
+        object.__setattr__(self, "replay", replay)
 
     @classmethod
     def of(cls, formula: Formula, inputs: Inputs, facts: Facts) -> Case:
         """The case in its float reading; what was recorded of the formula is shared by cases."""
         given, floats = inputs.floats(), facts.floats()
         chosen = (value for value in vars(given).values() if not isinstance(value, float))
-        traces = floats.traces((formula, *chosen))
-        case = cls(formula, given, floats, traces)
-        case.runs.extend((path.bound(vars(given)), path.floors) for path in traces.paths)
-        return case
-
-    def but(self, **changes: float) -> Case:
-        """The case with some inputs changed for good."""
-        given = SimpleNamespace(**(vars(self.given) | changes))
-        return dataclasses.replace(
-            self, given=given, changed=self.changed | changes, before=self.before or self.given
-        )
+        return cls(formula, given, floats, floats.traces((formula, *chosen)))
 
     def options(self, **changes: Any) -> tuple[Option, ...]:
         """The formula's options with some inputs changed (base units, or an offer's id)."""
@@ -80,20 +73,68 @@ class Case:
             del costs[slug]
         return costs
 
+    def varying(self, *names: str) -> Callable[..., Costs]:
+        """
+        The costs without the floors as a function of these inputs, in this order: for many runs,
+        in which what depends on no other input is worked out once.
+        """
+        given = vars(self.given)
+        replay = replayed(self.traces, lambda path: path.nested((names,), given))
+
+        def costs(*values: float) -> Costs:
+            found = replay(*values)
+            return found[0] if found else self.met(dict(zip(names, values, strict=True)))
+
+        return costs
+
+    def along(self, name: str) -> Along:
+        """The same of one input, each of whose values is worked out once."""
+        return cache(self.varying(name))
+
+    def met(self, changes: dict[str, Any]) -> Costs:
+        """The costs without the floors where no path fits."""
+        return _totals(option for option in self._strange(changes) if not option.floor)
+
     def _run(self, changes: dict[str, Any]) -> tuple[Costs, tuple[str, ...]]:
-        now = self.changed | changes
-        for at, (run, floors) in enumerate(self.runs):
-            found = run(**now)
+        found = self.replay(**changes)
+        if found is not None:
+            return found[0], found[1].floors
+        options = self._strange(changes)
+        return _totals(options), tuple(option.slug for option in options if option.floor)
+
+    def _strange(self, changes: dict[str, Any]) -> tuple[Option, ...]:
+        """The formula's options where no path fits."""
+        self.traces.met(self.formula, vars(self.given) | changes, self.facts)
+        return self.options(**changes)
+
+
+def replayed(traces: Traces, made: Callable[[Path], Nest | None]) -> Callable[..., Found]:
+    """What is `made` of the path that fits, called; that which fitted last is tried first."""
+    runs: list[tuple[Nest, Path]] = []
+    known: set[Path] = set()
+
+    def replay(*values: float, **named: float) -> Found:
+        for at, (run, path) in enumerate(runs):
+            found = run(*values, **named)
             if found is not None:
                 if at:
-                    self.runs.insert(0, self.runs.pop(at))
-                return found, floors
-        given = vars(self.given) | changes
-        path = self.traces.met(self.formula, given, self.facts)
-        if path:
-            self.runs.insert(0, (path.bound(vars(self.before or self.given)), path.floors))
-        options = self.options(**changes)
-        return _totals(options), tuple(option.slug for option in options if option.floor)
+                    runs.insert(0, runs.pop(at))
+                    traces.fitted(path)
+                return found, path
+        for path in traces.paths:
+            if path not in known:
+                known.add(path)
+                fresh = made(path)
+                if fresh is None:
+                    continue
+                runs.append((fresh, path))
+                found = fresh(*values, **named)
+                if found is not None:
+                    traces.fitted(path)
+                    return found, path
+        return None
+
+    return replay
 
 
 def _totals(options: Iterable[Option]) -> Costs:
@@ -164,30 +205,33 @@ def root(f: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def grid(case: Case, field: Field, first: int, last: int, step: int = 1) -> Grid:
+def grid(costs: Along, first: int, last: int, step: int = 1) -> Grid:
     """Costs of every option from one power of ten to another, for `crossings` to walk."""
-    return tuple((x, case.costs(**{field.name: x})) for x in decades(first, last)[::step])
+    return tuple((x, costs(x)) for x in decades(first, last)[::step])
 
 
-def crossings(case: Case, field: Field, a: str, b: str, walked: Grid) -> tuple[float, ...]:
+def crossings(costs: Along, a: str, b: str, walked: Grid) -> Iterator[float]:
     """
-    Every value of the input within the grid at which a and b cost the same.
+    Every value of the input within the grid at which a and b cost the same, from the lowest on.
 
     Costs that move in steps may cross more than once, so the whole grid is walked; two crossings
     within one of its cells are missed.
     """
 
-    def gap(costs: Costs) -> float:
-        cost_a, cost_b = costs[a], costs[b]
-        return math.nan if cost_a is None or cost_b is None else cost_a - cost_b
+    def gap(x: float) -> float:
+        at = costs(x)
+        one, other = at[a], at[b]
+        return math.nan if one is None or other is None else one - other
 
-    found = []
-    for (x, here), (y, there) in pairwise((x, gap(costs)) for x, costs in walked):
+    gaps = [
+        math.nan if (one := at[a]) is None or (other := at[b]) is None else one - other
+        for _, at in walked
+    ]
+    for at, (here, there) in enumerate(pairwise(gaps)):
         if here == 0:
-            found.append(x)
+            yield walked[at][0]
         elif here * there < 0:
-            found.append(root(lambda z: gap(case.costs(**{field.name: z})), x, y))
-    return tuple(found)
+            yield root(gap, walked[at][0], walked[at + 1][0])
 
 
 def margin(costs: Costs, best: str) -> float:
@@ -315,47 +359,61 @@ def moves(
     return [(field, low, high) for _, field, low, high in found]
 
 
-def sample(
-    case: Case,
-    fields: Iterable[Field],
-    ranges: Mapping[str, Range],
-    count: int,
-) -> dict[str, list[float]]:
-    """
-    Costs by option over `count` seeded draws of the inputs given as ranges.
-
-    Log-normal through the 10th and 90th percentile; for shares a normal, clipped to bounds.
-    An option refused in a draw has infinite cost in it.
-    """
-    return _columns([case.costs(**changes) for changes in draws(fields, ranges, count)])
-
-
-def _columns(rows: list[Costs]) -> dict[str, list[float]]:
+def columns(rows: list[Costs]) -> dict[str, list[float]]:
+    """Costs by option; an option refused in a draw has infinite cost in it."""
     return {
         slug: [math.inf if (cost := row[slug]) is None else cost for row in rows]
         for slug in rows[0]
     }
 
 
+class _Normals:
+    """Seeded numbers, normally distributed, the same ones for everybody; kept, being slow."""
+
+    def __init__(self) -> None:
+        self._dice = random.Random(_SEED)
+        self._thrown: list[float] = []
+
+    def between(self, first: int, last: int) -> list[float]:
+        """Those from one place to before another."""
+        self._thrown += (self._dice.gauss(0.0, 1.0) for _ in range(len(self._thrown), last))
+        return self._thrown[first:last]
+
+
+_NORMALS = _Normals()
+_AT_ONCE = 100  # draws
+
+
 def draws(
     fields: Iterable[Field], ranges: Mapping[str, Range], count: int
-) -> Iterator[dict[str, float]]:
-    """The seeded draws themselves: a value for each input given as a range, in base units."""
-    dice = random.Random(_SEED)
-    dies = {f.name: _die(f, ranges[f.name], dice) for f in fields if f.name in ranges}
-    for _ in range(count):
-        yield {name: throw() for name, throw in dies.items()}
+) -> Iterator[tuple[float, ...]]:
+    """
+    Seeded draws: a value in base units for each input given as a range, in the order of `drawn`.
+
+    Log-normal through the 10th and 90th percentile; for shares a normal, clipped to bounds.
+    """
+    dies = [_die(field, ranges[field.name]) for field in fields if field.name in ranges]
+    many = len(dies)
+    for first in range(0, count, _AT_ONCE):
+        normals = _NORMALS.between(first * many, min(first + _AT_ONCE, count) * many)
+        yield from zip(*(die(normals[i::many]) for i, die in enumerate(dies)), strict=True)
 
 
-def _die(field: Field, ends: Range, dice: random.Random) -> Callable[[], float]:
+def drawn(fields: Iterable[Field], ranges: Mapping[str, Range]) -> tuple[str, ...]:
+    """The inputs given as ranges, in the order in which they are drawn."""
+    return tuple(field.name for field in fields if field.name in ranges)
+
+
+def _die(field: Field, ends: Range) -> Callable[[list[float]], list[float]]:
+    """Makes of normals what the input is in these draws."""
     scale = unit(field.unit).scale
     low, high = field.low * scale, field.high * scale
-    middle, normal = ends.middle(field.is_share), dice.gauss
+    middle, exp = ends.middle(field.is_share), math.exp
     if field.is_share:
         spread = (ends.high - ends.low) / (2 * _Z90)
-        return lambda: min(max(middle + normal(0.0, 1.0) * spread, low), high)
+        return lambda normals: [min(max(middle + z * spread, low), high) for z in normals]
     spread = math.log(ends.high / ends.low) / (2 * _Z90)
-    return lambda: min(max(middle * math.exp(normal(0.0, 1.0) * spread), low), high)
+    return lambda normals: [min(max(middle * exp(z * spread), low), high) for z in normals]
 
 
 BAND_DRAWS = 500
@@ -363,28 +421,60 @@ BAND_DRAWS = 500
 
 def drawn_cases(
     case: Case, fields: Iterable[Field], ranges: Mapping[str, Range], along: Field
-) -> list[Case]:
-    """The case in each of some draws of its ranges, but for the input along which one looks."""
+) -> Iterator[Along]:
+    """In each of some draws of the ranges, the costs along an input, which itself is not drawn."""
     others = {name: ends for name, ends in ranges.items() if name != along.name}
-    return [case.but(**changes) for changes in draws(fields, others, BAND_DRAWS)] if others else []
+    names = drawn(fields := tuple(fields), others)
+    given, levels = vars(case.given), (names, (along.name,))
+    nests: dict[Path, Nest | None] = {}
+    usual: dict[float, Path] = {}  # by value, the path that fitted there in the draw before
+
+    def settled(values: tuple[float, ...]) -> Along:
+        held = dict(zip(names, values, strict=True))
+        runs: dict[Path, Nest | None] = {}
+
+        def run(path: Path, x: float) -> Costs | None:
+            if path not in runs:
+                if path not in nests:
+                    nests[path] = path.nested(levels, given)
+                nest = nests[path]
+                runs[path] = nest and tried(nest, *values)
+            inner = runs[path]
+            return inner and inner(x)
+
+        def costs(x: float) -> Costs:
+            before = usual.get(x)
+            found = before and run(before, x)
+            if found:
+                return found
+            for path in case.traces.paths:
+                if path is not before and (found := run(path, x)):
+                    usual[x] = path
+                    case.traces.fitted(path)
+                    return found
+            return case.met(held | {along.name: x})
+
+        return cache(costs)
+
+    yield from map(settled, draws(fields, others, BAND_DRAWS if others else 0))
 
 
-def band(cases: list[Case], field: Field, xs: tuple[float, ...]) -> Band:
-    """What drawn cases cost at each value of one input, and which of their options is cheapest."""
+def band(xs: tuple[float, ...], rows: list[tuple[Costs, ...]]) -> Band:
+    """What each draw costs at each value of one input, and which of the options is cheapest."""
     percentiles: dict[str, list[tuple[float, float, float] | None]] = {}
     best: dict[str, list[float]] = {}
-    for x in xs:
-        drawn = _columns([case.costs(**{field.name: x}) for case in cases])
-        for slug, won in shares_won(drawn).items():
+    for at in zip(*rows, strict=True):
+        costs = columns(list(at))
+        for slug, won in shares_won(costs).items():
             best.setdefault(slug, []).append(won)
-            p10, p50, p90 = tenths(drawn[slug])
+            p10, p50, p90 = tenths(costs[slug])
             known = (p10, p50, p90) if math.isfinite(p90) else None
             percentiles.setdefault(slug, []).append(known)
     return Band(
         xs,
         {slug: tuple(known) for slug, known in percentiles.items()},
         {slug: tuple(shares) for slug, shares in best.items()},
-        len(cases),
+        len(rows),
     )
 
 

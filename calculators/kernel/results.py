@@ -35,7 +35,8 @@ Cell = str | Quantity | Link | Sentence
 class Option:
     """
     One way to do it. Its `lines` are line items in the calculator's unit; `once`, where that is a
-    unit a month, what is paid once, in USD.
+    unit a month, what is paid once, in USD. `comes_to` is the total where that is known before
+    the items, which then share it out: a percentile.
 
     A `refused` option says why it cannot be had and has no items. A `floor` says why it is shown
     for comparison only and never wins: it does less than the others.
@@ -47,11 +48,12 @@ class Option:
     once: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
     floor: str = ""
+    comes_to: Any = None
 
     @property
     def total(self) -> Any:
         """The sum of the line items."""
-        return added(self.lines.values())
+        return self.comes_to if self.comes_to is not None else added(self.lines.values())
 
     @property
     def total_once(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import lru_cache
 
 
 def share_below(z: float) -> float:
@@ -11,7 +11,7 @@ def share_below(z: float) -> float:
     return math.erfc(-z / math.sqrt(2)) / 2
 
 
-@cache
+@lru_cache(maxsize=1024)
 def quantile(share: float) -> float:
     """
     The z below which that share lies: 1.959964 for 0.975.

@@ -12,12 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import Any
 
+from calculators.kernel.trace import applied
 from calculators.statistics.normal import quantile, share_below
 
 _Z95 = quantile(0.95)
-_ROOT_TAU = math.sqrt(2 * math.pi)
+_ROOT_TAU, _ROOT_TWO = math.sqrt(2 * math.pi), math.sqrt(2)
+_CLOSE = 1e-9  # a step by so little of the point, after which Newton's next would be in no digit
 # A sum of constants, or of nothing, is taken for a very narrow normal.
 _LEAST_SPREAD, _LEAST = 1e-12, 1e-30
 _NOTHING = 1e-6  # of the density of the likeliest case, below which a case has no part in a point
@@ -25,23 +28,36 @@ _NORMAL = (
     1e-5  # of the skewness, below which the shifted log-normal is told from a normal by series
 )
 
-Stage = tuple[float, float]  # the median and the spread of one log-normal
-Case = tuple[float, tuple[Stage, ...]]  # how often it happens, and the stages that it has then
+Stage = tuple[Any, Any]  # the median and the spread of one log-normal
+Case = tuple[Any, tuple[Stage, ...]]  # how often it happens, and the stages that it has then
 
 
-@cache
 def spread(tail: float) -> float:
     """The sigma of a log-normal whose 95th percentile is `tail` times its median."""
     return math.log(tail) / _Z95
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _moments(sigma: float) -> tuple[float, float, float]:
     """Mean, variance and third central moment of a log-normal with a median of one."""
     wide = math.expm1(sigma * sigma)  # the squared coefficient of variation
     mean = math.sqrt(1 + wide)
     variance = mean * mean * wide
     return mean, variance, mean * variance * wide * (wide + 3)
+
+
+def _shape(skewness: float) -> tuple[float, float]:
+    """The coefficient of variation of a log-normal with that skewness, and its sigma."""
+    # The skewness of a log-normal is wide^3 + 3 wide; Cardano's formula turns it round.
+    wide = 2 * math.sinh(math.asinh(skewness / 2) / 3)
+    return wide, math.sqrt(math.log1p(wide * wide))
+
+
+def _standard(z: float, skewness: float, wide: float, sigma: float) -> float:
+    """By how many deviations the point is off the mean that lies where z does in a normal."""
+    if wide < _NORMAL:
+        return z + skewness * (z * z - 1) / 6
+    return math.expm1(sigma * z - sigma * sigma / 2) / wide
 
 
 @dataclass(slots=True)
@@ -60,28 +76,26 @@ class Sum:
 
     @classmethod
     def of(cls, stages: Sequence[Stage]) -> Sum:
-        """The sum of these stages."""
-        mean = variance = third = 0.0
+        """The sum of these stages; while a formula is recorded, of which only `at` is asked."""
+        mean: Any = 0.0
+        variance: Any = 0.0
+        third: Any = 0.0
         parts = []
         for median, sigma in stages:
-            one, two, three = _moments(sigma)
+            one, two, three = applied(_moments, sigma)
             part = (median * one, median * median * two, median * median * median * three)
             mean, variance, third = mean + part[0], variance + part[1], third + part[2]
             parts.append(part)
-        deviation = max(math.sqrt(variance), _LEAST_SPREAD * mean, _LEAST)
+        deviation: Any = max(applied(math.sqrt, variance), _LEAST_SPREAD * mean, _LEAST)
         skewness = third / (deviation * deviation * deviation)
-        # The skewness of a log-normal is wide^3 + 3 wide; Cardano's formula turns it round.
-        wide = 2 * math.sinh(math.asinh(skewness / 2) / 3)
-        sigma = math.sqrt(math.log1p(wide * wide))
+        wide, sigma = applied(_shape, skewness)
         return cls(mean, deviation, skewness, wide, sigma, parts)
 
-    def standard(self, z: float) -> float:
+    def standard(self, z: Any) -> Any:
         """By how many deviations the point is off the mean that lies where z does in a normal."""
-        if self.wide < _NORMAL:
-            return z + self.skewness * (z * z - 1) / 6
-        return math.expm1(self.sigma * z - self.sigma * self.sigma / 2) / self.wide
+        return applied(_standard, z, self.skewness, self.wide, self.sigma)
 
-    def at(self, z: float) -> float:
+    def at(self, z: Any) -> Any:
         """The point below which as much lies as below z in a standard normal."""
         return self.mean + self.deviation * self.standard(z)
 
@@ -135,10 +149,6 @@ class Mixture:
         """The probability of less than x."""
         return math.fsum(often * share_below(one.z(x)) for often, one in self.sums)
 
-    def density(self, x: float) -> float:
-        """The density at x."""
-        return math.fsum(self._densities(x))
-
     def _densities(self, x: float) -> list[float]:
         """The density at x by case."""
         found = []
@@ -147,36 +157,15 @@ class Mixture:
             found.append(often * one.density(z) if z > -math.inf else 0.0)
         return found
 
-    def at(self, share: float) -> float:
+    def at(self, share: Any) -> Any:
         """The point below which that share lies."""
-        z = quantile(share)
-        ends = [one.at(z) for _, one in self.sums]
-        low, high = min(ends), max(ends)
-        x = min(max(self._apart(share), low), high)
-        # Newton's steps, halving the bracket where one leaves it.
-        for _ in range(200 if low < high else 0):
-            excess, slope = self.share_below(x) - share, self.density(x)
-            if excess < 0:
-                low = x
-            else:
-                high = x
-            after = x - excess / slope if slope else math.inf
-            if not low <= after <= high:
-                after = (low + high) / 2
-            if abs(after - x) <= 1e-14 * abs(x):
-                break
-            x = after
-        return x
-
-    def _apart(self, share: float) -> float:
-        """About where that share lies if the cases do not overlap: where to begin to look."""
-        before = 0.0
-        for often, one in sorted(self.sums, key=lambda case: case[1].mean):
-            x = one.at(quantile(min(max(round((share - before) / often, 2), 0.01), 0.99)))
-            before += often
-            if share < before:
-                break
-        return x
+        if len(self.sums) == 1:
+            return self.sums[0][1].at(applied(quantile, share))
+        numbers = (
+            (often, one.mean, one.deviation, one.skewness, one.wide, one.sigma)
+            for often, one in self.sums
+        )
+        return applied(_mixed, share, *(number for case in numbers for number in case))
 
     def contributions(self, x: float) -> list[list[float]]:
         """
@@ -204,13 +193,52 @@ class Mixture:
         ]
 
 
-@lru_cache(maxsize=1024)
-def parted(cases: tuple[Case, ...], share: float) -> tuple[float, list[list[float]]]:
+def _mixed(share: float, *numbers: float) -> float:
     """
-    The point below which that share lies, and what each stage of each case has in it.
+    The point below which that share of a mixture lies: for each case, how often, and its sum.
 
-    Kept, because most of what is tried leaves most sums as they were.
+    Written out in floats, because it takes longer than all the rest of a sum.
     """
-    mixture = Mixture.of(cases)
-    point = mixture.at(share)
-    return point, mixture.contributions(point)
+    each = [numbers[i : i + 6] for i in range(0, len(numbers), 6)]
+    normal = quantile(share)
+    ends = [mean + deviation * _standard(normal, *shape) for _, mean, deviation, *shape in each]
+    low, high = min(ends), max(ends)
+    x = min(max(_apart(share, each), low), high)
+    log, exp, erfc = math.log, math.exp, math.erfc
+    # Newton's steps, halving the bracket where one leaves it.
+    for _ in range(200 if low < high else 0):
+        excess, slope = -share, 0.0
+        for often, mean, deviation, skewness, wide, sigma in each:
+            off = (x - mean) / deviation
+            if wide < _NORMAL:
+                z, stretch = off - skewness * (off * off - 1) / 6, deviation
+            else:
+                above = 1 + wide * off
+                if above <= 0:
+                    continue
+                z, stretch = log(above) / sigma + sigma / 2, above * sigma / wide * deviation
+            excess += often * erfc(-z / _ROOT_TWO) / 2
+            slope += often * exp(-z * z / 2) / (_ROOT_TAU * stretch)
+        if excess < 0:
+            low = x
+        else:
+            high = x
+        after = x - excess / slope if slope else math.inf
+        if not low <= after <= high:
+            after = (low + high) / 2
+        if abs(after - x) <= _CLOSE * abs(x):
+            return after
+        x = after
+    return x
+
+
+def _apart(share: float, each: Sequence[Sequence[float]]) -> float:
+    """About where that share lies if the cases do not overlap: where to begin to look."""
+    before = x = 0.0
+    for often, mean, deviation, *shape in sorted(each, key=lambda case: case[1]):
+        z = quantile(min(max(round((share - before) / often, 2), 0.01), 0.99))
+        x = mean + deviation * _standard(z, *shape)
+        before += often
+        if share < before:
+            break
+    return x

@@ -38,11 +38,13 @@ class Python extends EventTarget {
     this.start(this.#live);
   }
 
-  ask(request) {
+  // The reply, or nothing where a newer request under that key has come before it. One that takes
+  // long may be told `first` from what is done by then.
+  ask(request, key, first) {
     if (this.state === "failed") return Promise.reject(new Error(this.message));
     const id = ++this.#asked;
-    this.#worker.postMessage({ id, request: JSON.stringify(request) });
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    this.#worker.postMessage({ id, key, request: JSON.stringify(request) });
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject, first }));
   }
 
   #hear(data) {
@@ -50,9 +52,14 @@ class Python extends EventTarget {
     else if (data.type) this.#turn(data.type, 1, data.message);
     else {
       const asked = this.#waiting.get(data.id);
+      const reply = data.reply && JSON.parse(data.reply);
+      if (data.more) {
+        asked?.first(reply);
+        return;
+      }
       this.#waiting.delete(data.id);
       if (data.error) asked?.reject(new Error(data.error));
-      else asked?.resolve(JSON.parse(data.reply));
+      else asked?.resolve(reply);
     }
   }
 
@@ -67,6 +74,7 @@ class Python extends EventTarget {
 }
 
 const python = new Python();
+let calculators = 0; // that were ever on a page of this visit
 
 // Answers with a problem come while one types ("1." before "1.5"): say so at a pause.
 const PAUSE = 500;
@@ -82,8 +90,9 @@ class LiveCalculator extends HTMLElement {
   #query; // the one that the address is to have
   #on = ""; // the day of the prices, where the address names one
   #listed; // the day whose offers the choosers hold; before that, only the chosen one
-  #busy = false;
-  #wish = null; // the newest request, while another is being answered
+  #key = ++calculators;
+  #wish = null; // the newest request, until it is answered in full
+  #opening = null; // the request for a link, until the form is as the link has it
   #answered = ""; // the request that the answer on the page belongs to
   #good = {}; // by input, the text in that request
   #refused = new Map(); // by input, the text that was refused and why
@@ -246,7 +255,6 @@ class LiveCalculator extends HTMLElement {
       const touched = control.value !== this.#opened[control.name];
       if (text !== undefined && !touched) choose(control, text);
     }
-    if (this.#wish) this.#wish.request = this.#request();
   }
 
   // The part that the address names may stand in something folded, or be new.
@@ -266,30 +274,52 @@ class LiveCalculator extends HTMLElement {
     this.#timers.problems = setTimeout(() => this.#showProblems(), PAUSE);
   }
 
-  // One request at a time; of those that wait, only the newest is sent.
-  async #ask(request, { address = true } = {}) {
+  // A newer request takes the place of an older one that is being answered, but for a link: what
+  // the form holds is not known before Python has read that.
+  #ask(request, { address = true } = {}) {
     this.#start();
     this.#wish = { request, address };
-    if (this.#busy) return;
-    this.#busy = true;
-    while (this.#wish && this.isConnected) {
-      const asked = this.#wish;
-      this.#wish = null;
-      try {
-        const reply = await python.ask(asked.request);
-        if (asked.request.search && asked.request.search === this.#search) this.#adopt(reply.values);
-        if (!this.#wish && this.isConnected) this.#show(asked, reply);
-      } catch (error) {
-        this.#wish ??= asked; // for another try
-        if (python.state === "failed") break;
-        this.#wish = null;
-        this.status.textContent = `${this.dataset.fault} (${error.message})`;
-      }
-    }
-    this.#busy = false;
+    if (!this.#opening) this.#send(this.#wish);
   }
 
-  #show({ request, address }, reply) {
+  async #send(asked) {
+    if (asked.request.search) this.#opening = asked;
+    try {
+      const first = (reply) => this.#hear(asked, reply, true);
+      const reply = await python.ask(asked.request, this.#key, first);
+      if (reply) this.#hear(asked, reply, false);
+    } catch (error) {
+      const held = this.#opening === asked;
+      if (held) this.#opening = null;
+      if (python.state === "failed") return; // the wish stays for another try
+      if (asked !== this.#wish) {
+        if (held) this.#send(this.#wish);
+        return;
+      }
+      this.#wish = null;
+      this.answer.ariaBusy = null;
+      this.status.textContent = `${this.dataset.fault} (${error.message})`;
+    }
+  }
+
+  #hear(asked, reply, more) {
+    if (this.#opening === asked) {
+      this.#opening = null;
+      const stays = asked.request.search === this.#search;
+      if (stays) this.#adopt(reply.values);
+      if (this.#wish !== asked) {
+        if (stays) this.#wish.request = this.#request();
+        this.#send(this.#wish);
+      }
+    }
+    if (this.#wish !== asked || !this.isConnected) return;
+    if (!more) this.#wish = null;
+    this.#show(asked, reply, more);
+  }
+
+  // With `more` to come it is refined soon, and announced only then.
+  #show(wish, reply, more) {
+    const { request, address, begun } = wish;
     const asked = JSON.stringify(request);
     const given = request.given ?? this.#texts();
     for (const [name, message] of Object.entries(reply.problems)) {
@@ -306,9 +336,14 @@ class LiveCalculator extends HTMLElement {
     }
     for (const name of Object.keys(reply.problems)) given[name] = "";
     this.#good = given;
-    this.status.textContent = [reply.notice, reply.problems.on].filter(Boolean).join(" ");
-    this.#lay(reply.html);
+    this.#lay(reply.html, { flashing: !begun });
     this.#mark(reply);
+    this.answer.ariaBusy = more ? "true" : null;
+    if (request.search && !begun) this.#reveal();
+    wish.begun = true;
+    if (more) return;
+    this.status.textContent = [reply.notice, reply.problems.on].filter(Boolean).join(" ");
+    for (const figure of this.answer.querySelectorAll(".chart")) this.#charts.watch(figure);
     if (address) {
       this.#on = new URLSearchParams(reply.query).get("on") ?? "";
       this.#query = reply.query;
@@ -317,7 +352,6 @@ class LiveCalculator extends HTMLElement {
     }
     this.#answered = JSON.stringify(this.#request());
     this.#say(reply.said);
-    if (request.search) this.#reveal();
   }
 
   // Browsers take long to do this, and refuse to do it often.
@@ -357,13 +391,12 @@ class LiveCalculator extends HTMLElement {
     }
   }
 
-  #lay(html) {
+  #lay(html, { flashing }) {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
     const marks = new Set();
     morph(this.answer, fresh.content, marks);
-    if (!calm.matches) flash(marks, getComputedStyle(this).getPropertyValue("--mark"));
-    for (const figure of this.answer.querySelectorAll(".chart")) this.#charts.watch(figure);
+    if (flashing && !calm.matches) flash(marks, getComputedStyle(this).getPropertyValue("--mark"));
   }
 
   #say(text) {
@@ -464,7 +497,9 @@ class LiveCalculator extends HTMLElement {
   async #made(wanted) {
     this.#start();
     if (python.state !== "ready") this.#tell("waits");
-    while (this.#busy) await new Promise((done) => setTimeout(done, SETTLED)); // the newest answer
+    while (this.#wish && python.state !== "failed") { // until the newest answer is there
+      await new Promise((done) => setTimeout(done, SETTLED));
+    }
     const page = document.querySelector("link[rel=canonical]")?.href
       ?? location.origin + location.pathname;
     const reply = await python.ask({ ...JSON.parse(this.#answered), page, ...wanted });

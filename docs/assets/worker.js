@@ -1,6 +1,7 @@
 // The Python that built the page, answering again in the browser. It starts from an image of the
 // memory of a Python that has imported everything; where that fails, in the ordinary way.
-// The worker does not know what it carries: a request goes in as text, a reply comes out as text.
+// The worker does not know what it carries: a request goes in as text, a reply comes out as text,
+// and where the work takes long, a first reply from what is done by then.
 
 // Shares of the wait, for the bar that shows it: only the image is counted byte by byte.
 const FETCHED = 0.6;
@@ -149,9 +150,9 @@ async function start(live, how, report) {
   for (const [name, way] of Object.entries(ways)) {
     try {
       const python = await hastened(live, () => way(live, report));
-      const { handle, rehearse, wake } = python.pyimport("start");
+      const { ask, rehearse, wake } = python.pyimport("start");
       wake();
-      return { handle, rehearse, how: name };
+      return { ask, rehearse, how: name };
     } catch (error) {
       console.warn(`The calculator did not start by ${name}:`, error);
       fault = error;
@@ -169,34 +170,69 @@ function advice(error) {
     + `Check the connection, then reload the page. (${error?.message ?? error})`;
 }
 
-let handle;
+let ask;
 let failure;
-let queue = [];
+let busy = false;
+const queue = [];
 
-// One answer at a time, in order; of those that wait under one key, only the newest is worth it.
-function next() {
-  const { id, key, request } = queue.shift();
-  if (key !== undefined && queue.some((later) => later.key === key)) {
-    postMessage({ id, dropped: true });
-  } else {
-    postMessage({ id, ...answer(request) });
+// Milliseconds: of work between two looks at what has come in meanwhile, and of work still ahead
+// that is worth a first reply before it is done.
+const SLICE = 12;
+const LONG = 150;
+
+// Until messages that wait have been heard; a timer would take four milliseconds.
+const ears = new MessageChannel();
+const breath = () => new Promise((resolve) => {
+  ears.port1.onmessage = resolve;
+  ears.port2.postMessage("");
+});
+
+// One answer at a time, in order. Of those under one key only the newest is worth it: an older one
+// is let be, also half done.
+async function work() {
+  if (busy || !(ask || failure)) return;
+  busy = true;
+  while (queue.length) {
+    await breath();
+    const { id, key, request } = queue.shift();
+    const newer = () => key !== undefined && queue.some((later) => later.key === key);
+    postMessage({ id, ...(await answer(id, request, newer)) });
   }
-  if (queue.length) setTimeout(next);
+  busy = false;
 }
 
-function answer(request) {
+async function answer(id, request, newer) {
+  if (newer()) return { dropped: true };
   if (failure) return { error: failure };
+  let asked;
   try {
-    return { reply: handle(request) };
+    asked = ask(request);
+    const begun = performance.now();
+    let heard = begun;
+    let first = true;
+    for (let done = asked.advance(); done < 1; done = asked.advance()) {
+      const now = performance.now();
+      if (now - heard < SLICE) continue;
+      if (first && (now - begun) * (1 - done) > LONG * done) {
+        postMessage({ id, reply: asked.reply(), more: true });
+      }
+      first = false;
+      await breath();
+      if (newer()) return { dropped: true };
+      heard = performance.now();
+    }
+    return { reply: asked.reply() };
   } catch (error) {
     console.error(error);
     return { error: error.message.trim().split("\n").at(-1) };
+  } finally {
+    asked?.destroy();
   }
 }
 
 // Until a reader asks something, so that the first answer is as quick as the later ones.
 function rehearse(turn, once) {
-  if (!queue.length && once(turn)) setTimeout(() => rehearse(turn + 1, once));
+  if (!busy && !queue.length && once(turn)) setTimeout(() => rehearse(turn + 1, once));
 }
 
 async function begin({ live, how }) {
@@ -208,20 +244,21 @@ async function begin({ live, how }) {
   };
   try {
     const ready = await start(live, how, report);
-    handle = ready.handle;
+    ask = ready.ask;
     postMessage({ type: "ready", how: ready.how, ms: Math.round(performance.now() - begun) });
     setTimeout(() => rehearse(0, ready.rehearse));
   } catch (error) {
     failure = advice(error);
     postMessage({ type: "failed", message: failure });
   }
-  if (queue.length) next();
+  work();
 }
 
 globalThis.onmessage = ({ data }) => {
   if (data.type === "start") {
     begin(data);
-  } else if (queue.push(data) === 1 && (handle || failure)) {
-    setTimeout(next);
+  } else {
+    queue.push(data);
+    work();
   }
 };

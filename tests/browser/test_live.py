@@ -222,6 +222,18 @@ def test_the_newest_of_many_edits_wins(open_page: Opener) -> None:
     expect_address(page, requests="90k", on=TODAY)
 
 
+def test_an_answer_with_ranges_is_whole_in_the_end(open_page: Opener) -> None:
+    page = open_page(BREAK_EVEN)
+    given = {"requests": "100k..1M", "build_weeks": "3..10"}
+    for name, text in given.items():
+        field(page, name).fill(text)
+    reply = answered("break-even", **given)
+    expect(headline(page)).to_have_text(reply["said"], timeout=START)
+    expect(page.locator(".answer__html")).not_to_have_attribute("aria-busy", "true")
+    assert shown(page) == text_of(page, reply["html"])
+    expect_address(page, **given, on=TODAY)
+
+
 def test_presets_are_links_that_change_the_form_and_history_goes_back(open_page: Opener) -> None:
     page = open_page(APPROACH)
     element = page.locator("live-calculator")

@@ -11,7 +11,7 @@ from calculators import CALCULATORS
 from views.live import Live
 
 live = Live(TEXT)
-handle = live.handle
+ask, handle = live.ask, live.handle
 
 ROUNDS = 3
 
