@@ -255,6 +255,7 @@ def painted(playwright: Playwright, site: Measured, path: str) -> float:
     The browser is up and has nothing of the site.
     """
     with fresh(playwright, "about:blank", "") as page:
+        page.wait_for_timeout(SETTLED)
         page.goto(site.url + path, wait_until="commit")
         milliseconds: float = page.evaluate(PAINTED)
         return milliseconds
