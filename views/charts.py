@@ -7,6 +7,7 @@ Colours are CSS variables, so one drawing follows light, dark and print.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,8 @@ Picture = Callable[[Spec], str]  # what draws one, where something can
 HEIGHT = 320
 BAR_HEIGHT = 44
 LEAST_CHANCE = 0.01  # of being the best anywhere, below which an option is not drawn
-_LABEL_GAP = 0.062  # of the axis's length, between two labels at the line ends
+_LABEL_GAP = 0.062  # of the axis's length, between two lines of labels at the line ends
+_LABEL_WIDTH = 16  # letters, so that on a phone the lines have more room than what they are called
 
 
 def cost_curve(result: Result, curve: Curve) -> Spec:
@@ -74,8 +76,14 @@ def cost_curve(result: Result, curve: Curve) -> Spec:
         },
         {
             "data": {"values": ends},
-            "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600},
-            "encoding": {"x": x, "y": y, "text": {"field": "option"}, "color": colour},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "dx": 6,
+                "fontWeight": 600,
+                "lineBreak": "\n",
+            },
+            "encoding": {"x": x, "y": y, "text": {"field": "said"}, "color": colour},
         },
     ]
     rule = {"type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.5}
@@ -320,7 +328,11 @@ def _ends(
     span = math.log10(domain[1] / domain[0])
     floor = -math.inf
     for y, x, slug in last:
-        at = max(math.log10(y), floor)
-        floor = at + _LABEL_GAP * span
-        ends.append({"x": x, "y": _rounded(10**at), "option": labels[slug]})
+        said = textwrap.wrap(labels[slug], _LABEL_WIDTH, break_long_words=False)
+        line = _LABEL_GAP * span
+        more = (len(said) - 1) * line  # below the first, at which the label is placed
+        at = max(math.log10(y) + more / 2, floor + more)
+        floor = at + line
+        place = {"x": x, "y": _rounded(10**at)}
+        ends.append({**place, "option": labels[slug], "said": "\n".join(said)})
     return ends
