@@ -354,9 +354,10 @@ class LiveCalculator extends HTMLElement {
     this.#say(reply.said);
   }
 
-  // Browsers take long to do this, and refuse to do it often.
+  // Browsers take long to do this, and refuse to do it often. On the way back to another page the
+  // address is that page's already, and this one still here.
   #readdress() {
-    if (this.#query === undefined) return;
+    if (this.#query === undefined || location.pathname !== this.#path) return;
     const { embed } = document.documentElement.dataset;
     const framed = embed === undefined ? "" : embed ? `embed=${encodeURIComponent(embed)}&` : "embed&";
     history.replaceState(history.state, "", `?${framed}${this.#query}${location.hash}`);
