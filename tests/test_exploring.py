@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from typing import Any
 
@@ -156,3 +158,22 @@ def test_terminal_and_json_have_them_too(found: Result) -> None:
     assert len(plain["band"]["at"]) == len(plain["band"]["options"]["retrieval"]["best_share"])
     assert len(plain["map"]["rows"][0]["best"]) == len(plain["map"]["columns"])
     assert {"low", "high", "at_low", "at_high"} <= set(plain["moves"][0])
+
+
+@pytest.mark.parametrize("slug", ["approach-cost", "self-hosting", "training-run"])
+def test_labels_at_the_ends_of_lines_are_narrow_and_do_not_touch(slug: str, facts: Facts) -> None:
+    result = CALCULATORS[slug].answer(facts, {})
+    assert result.curve
+    layers = charts.cost_curve(result, result.curve)["layer"]
+    lines, ends = (
+        next(layer for layer in layers if layer.get("mark", {}).get("type") == mark)
+        for mark in ("line", "text")
+    )
+    low, high = lines["encoding"]["y"]["scale"]["domain"]
+    placed = ends["data"]["values"]
+    for end in placed:
+        assert end["said"].replace("\n", " ") == end["option"]
+        assert max(map(len, end["said"].split("\n"))) <= 16
+    for lower, upper in itertools.pairwise(placed):
+        apart = math.log10(upper["y"] / lower["y"]) / math.log10(high / low)
+        assert apart > 0.06 * len(upper["said"].split("\n"))
