@@ -171,6 +171,9 @@ function advice(error) {
 }
 
 let ask;
+let rehearse;
+let turn = 0;
+let practice;
 let failure;
 let busy = false;
 const queue = [];
@@ -179,6 +182,8 @@ const queue = [];
 // that is worth a first reply before it is done.
 const SLICE = 12;
 const LONG = 150;
+// Milliseconds without a question after which the next ones are prepared for.
+const QUIET = 300;
 
 // Until messages that wait have been heard; a timer would take four milliseconds.
 const ears = new MessageChannel();
@@ -199,6 +204,7 @@ async function work() {
     postMessage({ id, ...(await answer(id, request, newer)) });
   }
   busy = false;
+  practise(QUIET);
 }
 
 async function answer(id, request, newer) {
@@ -230,9 +236,14 @@ async function answer(id, request, newer) {
   }
 }
 
-// Until a reader asks something, so that the first answer is as quick as the later ones.
-function rehearse(turn, once) {
-  if (!busy && !queue.length && once(turn)) setTimeout(() => rehearse(turn + 1, once));
+// While nobody asks, so that a reader's first answers are as quick as the later ones.
+function practise(wait) {
+  clearTimeout(practice);
+  practice = setTimeout(() => {
+    if (busy || queue.length || !rehearse) return;
+    if (rehearse(turn++)) practise(0);
+    else rehearse = undefined;
+  }, wait);
 }
 
 async function begin({ live, how }) {
@@ -244,9 +255,9 @@ async function begin({ live, how }) {
   };
   try {
     const ready = await start(live, how, report);
-    ask = ready.ask;
+    ({ ask, rehearse } = ready);
     postMessage({ type: "ready", how: ready.how, ms: Math.round(performance.now() - begun) });
-    setTimeout(() => rehearse(0, ready.rehearse));
+    practise(0);
   } catch (error) {
     failure = advice(error);
     postMessage({ type: "failed", message: failure });

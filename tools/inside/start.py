@@ -23,10 +23,11 @@ def rehearse(turn: int) -> bool:
     imported, caches filled, and in the browser WebAssembly's functions compiled.
     """
     slugs = sorted(CALCULATORS)
-    slug, number = slugs[turn % len(slugs)], turn // len(slugs)
-    handle(json.dumps({"slug": slug, "search": f"?requests={number + 2}M"}))
-    handle(json.dumps({"slug": slug, "given": {"requests": f"{number + 2}M"}}))
-    return turn + 1 < ROUNDS * len(slugs)
+    number, place = divmod(turn, 2 * len(slugs))
+    volume = f"{number + 2}M"
+    asked = {"given": {"requests": volume}} if place % 2 else {"search": f"?requests={volume}"}
+    handle(json.dumps({"slug": slugs[place // 2], **asked}))
+    return turn + 1 < ROUNDS * 2 * len(slugs)
 
 
 def wake() -> None:
