@@ -1,4 +1,4 @@
-"""The content security policy that `tools/finish.py` writes into pages."""
+"""What `tools/finish.py` makes of pages: one stylesheet, and one content security policy."""
 
 from __future__ import annotations
 
@@ -109,3 +109,44 @@ def test_the_built_site_allows_no_eval() -> None:
     assert "'unsafe-inline'" not in rules["script-src"] + rules["style-src"]
     assert rules["default-src"] == rules["connect-src"] == rules["worker-src"] == ["'self'"]
     assert "://" not in found[1]
+
+
+def sheets(*names: str) -> str:
+    return "".join(f'<link rel="stylesheet" href="../assets/{name}.css">' for name in names)
+
+
+def styled(site: Path, **texts: str) -> None:
+    (site / "assets").mkdir()
+    for name, text in texts.items():
+        (site / "assets" / f"{name}.css").write_text(text)
+
+
+def test_a_page_waits_for_one_stylesheet(tmp_path: Path) -> None:
+    styled(tmp_path, theme="a{b:c}\n/*# sourceMappingURL=theme.map */", ours='d{e:url("f.woff2")}')
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.html").write_text(page(sheets("theme", "ours")))
+    (tmp_path / "moved.html").write_text(page())
+    finish(tmp_path)
+    for name in ("a", "b"):
+        text = (tmp_path / f"{name}.html").read_text()
+        assert re.findall("<link[^>]*>", text) == [sheets("ours")]
+    joined = tmp_path / "assets" / "ours.css"
+    assert joined.read_text() == 'a{b:c}\n\nd{e:url("f.woff2")}'
+    finish(tmp_path)
+    assert joined.read_text().count("a{b:c}") == 1
+
+
+def test_pages_with_different_stylesheets_are_refused(tmp_path: Path) -> None:
+    styled(tmp_path, theme="", ours="", other="")
+    (tmp_path / "a.html").write_text(page(sheets("theme", "ours")))
+    (tmp_path / "b.html").write_text(page(sheets("other", "ours")))
+    with pytest.raises(FinishError, match="different stylesheets"):
+        finish(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["a{b:url(c.png)}", 'a{b:url("../c.png")}', '@import "c.css";'])
+def test_a_stylesheet_that_cannot_stand_elsewhere_is_refused(tmp_path: Path, text: str) -> None:
+    styled(tmp_path, theme=text, ours="")
+    (tmp_path / "a.html").write_text(page(sheets("theme", "ours")))
+    with pytest.raises(FinishError, match="would mean something else"):
+        finish(tmp_path)
