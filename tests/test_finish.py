@@ -100,6 +100,17 @@ def test_an_empty_site_is_an_error(tmp_path: Path) -> None:
         finish(tmp_path)
 
 
+def test_each_page_of_the_built_site_waits_for_one_stylesheet() -> None:
+    pages = {path: path.read_text("utf-8") for path in (ROOT / "site").rglob("*.html")}
+    many = [
+        str(path.relative_to(ROOT))
+        for path, text in pages.items()
+        if len(re.findall(r"<link\b[^>]*\bstylesheet\b", text)) > 1
+    ]
+    assert pages
+    assert many == []
+
+
 def test_the_built_site_allows_no_eval() -> None:
     text = (ROOT / "site" / "index.html").read_text("utf-8")
     found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)

@@ -134,7 +134,10 @@ def join(site: Path) -> None:
     if not any(len(names) > 1 for names in named):
         return
     if len(named) > 1:
-        raise FinishError(f"{site}: pages name different stylesheets: {sorted(named)}")
+        raise FinishError(
+            f"{site}: pages name different stylesheets: {sorted(named)}; "
+            "give all of them the same, by extra_css in mkdocs.yml"
+        )
     [(*others, last)] = named
     texts = [SOURCE_MAP.sub("", (site / name).read_text("utf-8")) for name in (*others, last)]
     for name, text in zip(others, texts, strict=False):

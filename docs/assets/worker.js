@@ -173,7 +173,7 @@ function advice(error) {
 let ask;
 let rehearse;
 let turn = 0;
-let practice;
+let rehearsal;
 let failure;
 let busy = false;
 const queue = [];
@@ -204,7 +204,7 @@ async function work() {
     postMessage({ id, ...(await answer(id, request, newer)) });
   }
   busy = false;
-  practise(QUIET);
+  rehearseIn(QUIET);
 }
 
 async function answer(id, request, newer) {
@@ -237,11 +237,11 @@ async function answer(id, request, newer) {
 }
 
 // While nobody asks, so that a reader's first answers are as quick as the later ones.
-function practise(wait) {
-  clearTimeout(practice);
-  practice = setTimeout(() => {
+function rehearseIn(wait) {
+  clearTimeout(rehearsal);
+  rehearsal = setTimeout(() => {
     if (busy || queue.length || !rehearse) return;
-    if (rehearse(turn++)) practise(0);
+    if (rehearse(turn++)) rehearseIn(0);
     else rehearse = undefined;
   }, wait);
 }
@@ -257,7 +257,7 @@ async function begin({ live, how }) {
     const ready = await start(live, how, report);
     ({ ask, rehearse } = ready);
     postMessage({ type: "ready", how: ready.how, ms: Math.round(performance.now() - begun) });
-    practise(0);
+    rehearseIn(0);
   } catch (error) {
     failure = advice(error);
     postMessage({ type: "failed", message: failure });
