@@ -22,10 +22,10 @@ help: ## List the targets.
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 serve: $(venv) $(node) ## Build the site, serve it at a local address, and rebuild on change.
-	@$(python) -m tools.serve --build --watch --port $(PORT)
+	@$(python) -m tools.workbench.serve --build --watch --port $(PORT)
 
 build: $(venv) $(node) ## Build the site into site/.
-	@$(python) -m tools.build $(SITE)
+	@$(python) -m tools.site.build $(SITE)
 
 test: check build $(browser) $(mcp) ## Check, build, then run every test, browser included.
 	@$(python) -m pytest -n 2 --dist worksteal
@@ -41,13 +41,13 @@ fix: $(venv) ## Format, and repair what lint can repair.
 	@$(python) -m tools.lint --fix
 
 bench: build $(browser) ## Measure start, answers and bytes in Chromium into build/bench.md.
-	@$(python) -m tools.bench
+	@$(python) -m tools.workbench.bench
 
 freshness: $(venv) ## Compare the book with independent price lists.
-	@$(python) -m tools.freshness $(ARGS)
+	@$(python) -m tools.book.freshness $(ARGS)
 
 lock: $(venv) ## Renew the locks from pyproject.toml and package.json.
-	@$(python) -m tools.lock
+	@$(python) -m tools.workbench.lock
 
 browser: $(browser) ## Find or bring a Chromium for the tests.
 
@@ -55,13 +55,13 @@ clean: ## Remove everything that make made.
 	@rm -rf .venv node_modules build site docs/assets/live .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(venv): requirements.txt
-	@$(PYTHON) tools/prepare.py python
+	@$(PYTHON) tools/workbench/prepare.py python
 
 $(node): package-lock.json .npmrc requirements-node.txt | $(venv)
-	@$(python) tools/prepare.py node
+	@$(python) tools/workbench/prepare.py node
 
 $(mcp): requirements-mcp.txt | $(venv)
-	@$(python) tools/prepare.py mcp
+	@$(python) tools/workbench/prepare.py mcp
 
 $(browser): | $(venv)
-	@$(python) tools/prepare.py browser
+	@$(python) tools/workbench/prepare.py browser

@@ -23,24 +23,25 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Book, Facts, PriceError
 from calculators.kernel.results import Option, Result
-from tools import check, mcp_server
-from tools.pictures import drawn, typeset
+from commands import check, mcp_server
+from tools.book.validation import standings, summary
 from tools.records import DataError
 from tools.records import book as read_book
 from tools.records import evidence as read_evidence
-from tools.validation import standings, summary
-from views import bills, data, links, palette, terminal, text
-from views import calendar as calendar_view
-from views import evidence as evidence_view
+from tools.site.pictures import drawn, typeset
 from views import glossary as glossary_view
-from views import prices as price_views
-from views import vendors as vendor_views
-from views.answer import answer as answer_html
-from views.form import form, presets, query
-from views.page import dates, inputs_table, live_calculator
-from views.record import FORMS, folded, take
-from views.validation import Standing
-from views.validation import validation as validation_html
+from views import links, palette, text
+from views.answer import bills, data, terminal
+from views.answer.form import form, presets, query
+from views.answer.html import answer as answer_html
+from views.answer.page import dates, inputs_table, live_calculator
+from views.answer.record import FORMS, folded, take
+from views.book import calendar as calendar_view
+from views.book import prices as price_views
+from views.book import vendors as vendor_views
+from views.evidence import studies as evidence_view
+from views.evidence.validation import Standing
+from views.evidence.validation import validation as validation_html
 
 ROOT = Path(__file__).resolve().parent
 GLOSSARY = ROOT / "includes" / "glossary.md"

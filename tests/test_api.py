@@ -25,8 +25,9 @@ import pytest
 from calculators.kernel.facts import METERS, Book
 from calculators.kernel.units import Quantity, unit
 from tests.conftest import ROOT
-from tools import api, api_schema
-from views import feeds
+from tools.book import api_schema
+from tools.site import api
+from views.book import feeds
 
 SITE = ROOT / "site"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -516,7 +517,7 @@ def test_the_feed_carries_any_text_and_the_day_of_reading(made_up: Book) -> None
 def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
     for name, seed, zone in (("a", "1", "Pacific/Auckland"), ("b", "2", "America/Lima")):
         told = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "SITE_URL": "https://x.example"}
-        command = [sys.executable, "-m", "tools.api", str(tmp_path / name)]
+        command = [sys.executable, "-m", "tools.site.api", str(tmp_path / name)]
         subprocess.run(command, cwd=ROOT, env=told, check=True)
     first = {p.relative_to(tmp_path / "a"): p.read_bytes() for p in (tmp_path / "a").rglob("*.*")}
     second = {p.relative_to(tmp_path / "b"): p.read_bytes() for p in (tmp_path / "b").rglob("*.*")}
@@ -537,7 +538,7 @@ def test_what_was_published_stays(files: dict[str, str]) -> None:
     gone = api.published() - now
     assert not gone, f"tools out there read {sorted(gone)}; an offer that ends stays in the book"
     new = now - api.published()
-    assert not new, f"{sorted(new)} are published from now on: python -m tools.api --publish"
+    assert not new, f"{sorted(new)} are published from now on: python -m tools.site.api --publish"
 
 
 def test_the_feed_links_to_days_of_the_calendar_page(book: Book) -> None:

@@ -14,8 +14,8 @@ from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Link, Option, Result
 from tests.conftest import macros
 from tests.test_laws import workloads
-from views import data, terminal
-from views.answer import answer
+from views.answer import data, terminal
+from views.answer.html import answer
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PRESETS = {preset.label: dict(preset.given) for preset in CALCULATOR.presets}

@@ -13,7 +13,7 @@ import yaml
 
 from calculators import CALCULATORS, find
 from calculators.kernel.facts import Book
-from tools import addresses
+from tools.promises import addresses
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -160,7 +160,7 @@ def test_published_addresses_stay() -> None:
     lost = addresses.published() - addresses.addresses()
     assert not lost, f"{sorted(lost)} were published: say in redirects.yml where they are now"
     fresh = addresses.addresses() - addresses.published()
-    assert not fresh, f"new: python -m tools.addresses --publish adds {sorted(fresh)}"
+    assert not fresh, f"new: python -m tools.promises.addresses --publish adds {sorted(fresh)}"
 
 
 def test_every_heading_has_an_id_of_its_own() -> None:

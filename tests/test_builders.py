@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tools.build import day, environment
-from tools.citations import cite
-from tools.finish import finish
+from tools.site.build import day, environment
+from tools.site.citations import cite
+from tools.site.finish import finish
 
 SOURCES = (
     "calculators",
@@ -138,7 +138,7 @@ def test_the_sites_day_is_the_newest_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["main.py", "approach-cost"], ["-m", "tools.build"]], ids=["terminal", "build"]
+    "command", [["main.py", "approach-cost"], ["-m", "tools.site.build"]], ids=["terminal", "build"]
 )
 def test_a_fault_in_the_data_is_one_line_that_names_the_place(
     command: list[str], tmp_path: Path

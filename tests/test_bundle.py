@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tools import bundle
+from tools.site import bundle
 
 BUILT = ROOT / "docs" / "assets" / "live"
 
@@ -80,11 +80,14 @@ def test_what_is_kept_between_builds_does_not_show(
 def test_python_that_does_not_start_is_told_with_its_place(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = {**bundle.sources(), "views/live.py": "from views import nothing_of_that_name\n"}
+    broken = {
+        **bundle.sources(),
+        "views/answer/live.py": "from views import nothing_of_that_name\n",
+    }
     monkeypatch.setattr(bundle, "sources", lambda: broken)
     with pytest.raises(bundle.BundleError, match="nothing_of_that_name") as fault:
         bundle.bundle()
-    assert "views/live.py" in str(fault.value)
+    assert "views/answer/live.py" in str(fault.value)
     assert not elsewhere.exists()
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book
-from tools import cards
-from views import card, text
-from views.record import address
+from tools.site import cards
+from views import text
+from views.answer import card
+from views.answer.record import address
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tools.citations import cite
-from views.citation import FORMS, Work, cited, details
+from tools.site.citations import cite
+from views.answer.citation import FORMS, Work, cited, details
 
 DAY = date(2026, 11, 22)
 ANSWER = Work("What does it cost?", "https://guide.example/a/?on=2026-11-22", DAY, "a", prices=DAY)

@@ -19,6 +19,7 @@ from calculators.kernel.facts import KINDS, METERS, SIZES, Book, PriceError
 from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
 from tests.conftest import changed
+from tools.book.schema import FIRST_LINE, PATH, schema, written
 from tools.lint import (
     ABOUT,
     RULES,
@@ -53,8 +54,8 @@ from tools.lint import (
     tidy,
     tuned_models_can_be_served,
 )
-from tools.records import DATA, DataError, book, records
-from tools.schema import FIRST_LINE, PATH, schema, written
+from tools.paths import DATA
+from tools.records import DataError, book, records
 
 # A file that keeps every rule; a meter of each kind that some rule looks at.
 GOOD = """\
@@ -340,7 +341,7 @@ def test_sorting_loses_nothing(tmp_path: Path) -> None:
 
 def test_editors_are_told_the_form() -> None:
     """The schema is that of the registry, and the first line of every file names it."""
-    assert PATH.read_text(encoding="utf-8") == written(schema()), "run python -m tools.schema"
+    assert PATH.read_text(encoding="utf-8") == written(schema()), "run python -m tools.book.schema"
     for path in sorted(set(DATA.glob("*/*.yml")) - set(DATA.glob("evidence/*.yml"))):
         text = path.read_text(encoding="utf-8")
         assert text.startswith(FIRST_LINE), f"{path.name}: run make fix, which adds the first line"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.datadiff import main
+from tools.book.datadiff import main
 
 FILE = """\
 # A comment.

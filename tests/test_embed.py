@@ -10,12 +10,12 @@ import pytest
 
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book
+from commands import check
 from tests.conftest import ROOT
-from tools import check
 from tools.records import everything
-from views import embed
-from views.form import parameters
-from views.live import Live
+from views.answer import embed
+from views.answer.form import parameters
+from views.answer.live import Live
 
 PAGE = "https://guide.example/calculators/approach-cost/"
 

@@ -17,7 +17,7 @@ import yaml
 from calculators.kernel.evidence import BASES, KINDS, TOPICS, Evidence, EvidenceError
 from calculators.kernel.strict import FactsError
 from tests.conftest import ROOT, changed, macros
-from tools import bundle, schema
+from tools.book import schema
 from tools.lint_evidence import (
     RULES,
     Rule,
@@ -26,8 +26,10 @@ from tools.lint_evidence import (
     ids_end_with_the_year,
     studies_are_sorted,
 )
-from tools.records import DATA, DataError, everything, evidence, studies
-from views import evidence as view
+from tools.paths import DATA
+from tools.records import DataError, everything, evidence, studies
+from tools.site import bundle
+from views.evidence import studies as view
 
 GOOD = """\
 studies:
@@ -158,7 +160,7 @@ def test_a_fault_in_a_file_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_the_schema_is_fresh_and_takes_every_file(check: jsonschema.Draft202012Validator) -> None:
     fresh = schema.written(schema.evidence_schema())
-    assert schema.EVIDENCE.read_text("utf-8") == fresh, "stale: python -m tools.schema"
+    assert schema.EVIDENCE.read_text("utf-8") == fresh, "stale: python -m tools.book.schema"
     assert check.is_valid(records()["evidence/acme"])
     for name, record in studies().items():
         assert not list(check.iter_errors(record)), name

@@ -13,9 +13,10 @@ from calculators import CALCULATORS
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
-from tools.pictures import drawn
-from views import charts, data, terminal
-from views.answer import answer
+from tools.site.pictures import drawn
+from views import charts
+from views.answer import data, terminal
+from views.answer.html import answer
 
 BREAK_EVEN = CALCULATORS["break-even"]
 RANGES = {"output_tokens": "200..600", "build_weeks": "3..10"}

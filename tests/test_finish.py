@@ -1,4 +1,4 @@
-"""What `tools/finish.py` makes of pages: one stylesheet, and one content security policy."""
+"""What `tools/site/finish.py` makes of pages: one stylesheet, and one content security policy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tools.finish import FinishError, finish
+from tools.site.finish import FinishError, finish
 
 # Echoed by `printf 'alert(1)' | openssl dgst -sha256 -binary | base64`.
 ALERT = "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"

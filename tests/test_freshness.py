@@ -20,11 +20,11 @@ import yaml
 from calculators.kernel.facts import FEEDS
 from calculators.kernel.units import Quantity
 from tests.conftest import ROOT
-from tools import feeds, freshness
-from tools.comparison import AGREES, DIFFERS, NO_BOOK, NO_FEED, Figure, Report, compare, shown
-from tools.feeds import Feed, FeedError
+from tools.book import feeds, freshness
+from tools.book.comparison import AGREES, DIFFERS, NO_BOOK, NO_FEED, Figure, Report, compare, shown
+from tools.book.feeds import Feed, FeedError
+from tools.book.proposal import propose
 from tools.lint import RULES
-from tools.proposal import propose
 from tools.records import book as read_book
 from tools.records import records
 

@@ -18,12 +18,12 @@ import main
 from calculators import CALCULATORS
 from calculators.kernel.explore import SAMPLES
 from calculators.kernel.facts import Book
+from commands import check
 from tests.conftest import ROOT
-from tools import check
 from tools.records import everything
-from views.form import MOST_PARAMETERS
-from views.live import Live
-from views.record import VARIANTS
+from views.answer.form import MOST_PARAMETERS
+from views.answer.live import Live
+from views.answer.record import VARIANTS
 
 SLUG = "approach-cost"
 NAMES = [field.name for field in CALCULATORS[SLUG].inputs.fields()]

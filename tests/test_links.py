@@ -24,14 +24,15 @@ from calculators.kernel.facts import Book, Facts
 from calculators.kernel.inputs import Inputs, choice, quantity
 from calculators.kernel.results import Option
 from calculators.kernel.units import Number
+from commands import check
 from tests.conftest import ROOT
-from tools import check, published
+from tools.promises import published
 from tools.records import everything
-from tools.redirects import RedirectError, redirect
+from tools.site.redirects import RedirectError, redirect
 from views import text
-from views.answer import answer, figures
-from views.form import parameters
-from views.live import Live
+from views.answer.form import parameters
+from views.answer.html import answer, figures
+from views.answer.live import Live
 
 DAY = date(2026, 11, 22)  # of the examples
 PUBLISHED = yaml.safe_load((ROOT / "tests" / "published-links.yml").read_text("utf-8"))
@@ -64,7 +65,7 @@ def test_a_published_link_stands_for_its_figure(live: Live, entry: dict[str, str
 def test_every_calculator_has_published_links(book: Book) -> None:
     found = {place.slug for entry in PUBLISHED for place in check.links("", entry["link"])}
     missing = set(CALCULATORS) - {one.slug for slug in found if (one := find(slug))}
-    assert not missing, f"add links to {missing}: python -m tools.published"
+    assert not missing, f"add links to {missing}: python -m tools.promises.published"
     for slug, calculator in CALCULATORS.items():
         for entry in yaml.safe_load("".join(published.entries(calculator, book))):
             ((place, said),) = check.check(book, [("new", entry["link"])])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from calculators import CALCULATORS
 from tools.records import everything
-from views.live import Live
+from views.answer.live import Live
 
 
 @pytest.fixture(scope="module")

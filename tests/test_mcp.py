@@ -19,9 +19,9 @@ from mcp.shared.exceptions import MCPError
 
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book
+from commands import mcp_server
 from tests.conftest import ROOT
-from tools import mcp_server
-from views import data
+from views.answer import data
 
 GUIDE = "https://guide.example/"
 PAGE = """# How is it done?
@@ -196,5 +196,5 @@ def test_without_the_sdk_it_names_the_command_that_brings_it(tmp_path: Path) -> 
         check=False,
     )
     assert told.returncode == 2
-    assert "python tools/prepare.py mcp" in told.stderr
+    assert "python tools/workbench/prepare.py mcp" in told.stderr
     assert len(told.stderr.splitlines()) == 1

@@ -15,7 +15,7 @@ from calculators import CALCULATORS
 from calculators.kernel.facts import Book
 from tests.conftest import ROOT
 from views import text
-from views.answer import answer
+from views.answer.html import answer
 
 SITE = ROOT / "site"
 

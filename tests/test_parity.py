@@ -13,7 +13,7 @@ from calculators import CALCULATORS
 from tests.conftest import ROOT
 from tests.golden_cases import golden_cases
 from tools.records import everything
-from views.live import Live
+from views.answer.live import Live
 
 LIVE = ROOT / "docs" / "assets" / "live"
 WAYS = ("snapshot", "boot")

@@ -12,7 +12,9 @@ import pytest
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book, Facts, Offer
 from tests.conftest import ROOT
-from views import bills, calendar, columns, offers, prices, text, vendors
+from views import text
+from views.answer import bills
+from views.book import calendar, columns, offers, prices, vendors
 
 DOCS = ROOT / "docs"
 DAY = date(2026, 11, 22)

@@ -21,12 +21,12 @@ from calculators.kernel.results import Result
 from tests.conftest import ROOT
 from tools.records import everything
 from views import text
-from views.answer import answer, figures
-from views.export import standalone
-from views.form import worded
-from views.live import Live
+from views.answer.export import standalone
+from views.answer.form import worded
+from views.answer.html import answer, figures
+from views.answer.live import Live
+from views.answer.record import FILES, GUIDE, VARIANTS, Taken, folded, take
 from views.palette import PAPER, PRINTED
-from views.record import FILES, GUIDE, VARIANTS, Taken, folded, take
 
 DAY = date(2026, 11, 22)  # of the figures typed here
 PAGE = "https://guide.example/calculators/approach-cost/"

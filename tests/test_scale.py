@@ -9,8 +9,8 @@ import pytest
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book
 from tools.records import everything
-from views.answer import answer
-from views.form import form, lists
+from views.answer.form import form, lists
+from views.answer.html import answer
 
 
 @pytest.fixture(scope="module")

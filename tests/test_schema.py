@@ -14,8 +14,9 @@ from calculators.kernel.facts import METERS, SIZES, Book
 from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
 from tests.conftest import ROOT
-from tools import schema
-from tools.records import DATA, DataError, everything
+from tools.book import schema
+from tools.paths import DATA
+from tools.records import DataError, everything
 
 Record = dict[str, Any]
 Change = Callable[[Record], object]
@@ -190,7 +191,7 @@ def check() -> jsonschema.Draft202012Validator:
 
 def test_the_schema_is_fresh() -> None:
     fresh = schema.written(schema.schema())
-    assert schema.PATH.read_text("utf-8") == fresh, "stale: python -m tools.schema"
+    assert schema.PATH.read_text("utf-8") == fresh, "stale: python -m tools.book.schema"
 
 
 def test_every_data_file_is_valid(check: jsonschema.Draft202012Validator) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import material  # type: ignore[import-untyped]
 import pytest
 
-from tools import search
+from tools.site import search
 from views import tables
 
 THEME = Path(material.__file__).parent / "templates"
@@ -82,7 +82,7 @@ def missed(worker: Path) -> list[str]:
 
 def test_mended_it_finds_what_it_missed(tmp_path: Path) -> None:
     worker = copied(tmp_path)
-    assert missed(worker), "the theme needs no mending any more: take out tools/search.py"
+    assert missed(worker), "the theme needs no mending any more: take out tools/site/search.py"
     search.mend(tmp_path)
     mended = worker.read_bytes()
     assert not missed(worker)

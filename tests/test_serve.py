@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import brotli
 import pytest
 
-from tools.serve import served
+from tools.workbench.serve import served
 
 TEXT = "Retrieval or fine-tuning? " * 100
 

@@ -10,7 +10,7 @@ from calculators import CALCULATORS
 from calculators.billing.tokens import Prompt, calls
 from calculators.kernel.facts import Book, Facts, Rates
 from calculators.kernel.units import added
-from tools.validation import Published
+from tools.book.validation import Published
 from views import text
 
 SHARES = st.floats(0, 1)

@@ -14,8 +14,8 @@ import yaml
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book
 from tests.conftest import ROOT
-from tools import twins
-from tools.tree import Page, pages, parse
+from tools.site import twins
+from tools.site.tree import Page, pages, parse
 from views.glossary import entries
 
 ARTICLE = """

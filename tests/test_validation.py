@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from calculators.kernel.facts import Book
-from tools.validation import Published, published_cases, standings, summary
-from views.validation import Group, Standing, validation
+from tools.book.validation import Published, published_cases, standings, summary
+from views.evidence.validation import Group, Standing, validation
 
 CASES = published_cases()
 GROUPS = list(dict.fromkeys((case.slug, case.group) for case in CASES if case.goal))

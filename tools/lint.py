@@ -25,8 +25,9 @@ import yaml
 from calculators.kernel.facts import METERS, SIZES
 from calculators.kernel.units import Quantity, UnitError, unit
 from tools import lint_evidence
-from tools.records import COLLECTIONS, DATA, DataError, book, evidence, records, studies
-from tools.schema import FIRST_LINE
+from tools.book.schema import FIRST_LINE
+from tools.paths import DATA
+from tools.records import COLLECTIONS, DataError, book, evidence, records, studies
 
 Records = Mapping[str, Any]
 Rule = Callable[[Records], Iterator[str]]

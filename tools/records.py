@@ -17,8 +17,8 @@ import yaml
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import SHEETS, Book
 from calculators.kernel.strict import FactsError
+from tools.paths import DATA
 
-DATA = Path(__file__).parent.parent / "data"
 COLLECTIONS = ("offers", "stores", "rentals")
 REFERENCES = tuple(SHEETS)  # figures of things, with no price
 EVIDENCE = ("evidence",)  # what others measured; calculators never ask for it

@@ -23,7 +23,7 @@ export async function boot(live, report = () => {}, more = {}) {
   return python;
 }
 
-// The short way: memory as tools/live.mjs left it is laid into a fresh WebAssembly instance.
+// The short way: memory as tools/site/live.mjs left it is laid into a fresh WebAssembly instance.
 // `_loadSnapshot` is not public, so the version of Pyodide is pinned exactly.
 export async function restore(live, report = () => {}) {
   const image = read(live.image, report);

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.test_live import APPROACH, START, TODAY, field, headline
-from tools.serve import served
-from views.embed import frame
+from tools.workbench.serve import served
+from views.answer.embed import frame
 
 HOST = '<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,"><body>{}'
 

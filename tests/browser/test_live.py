@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from calculators import CALCULATORS
 from tests.browser.conftest import Opener
 from tools.records import records
-from views.live import Live
+from views.answer.live import Live
 
 APPROACH = "calculators/approach-cost/"
 BREAK_EVEN = "calculators/break-even/"

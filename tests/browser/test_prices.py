@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from calculators.kernel.facts import Book
 from tests.browser.conftest import OVERFLOW, Opener
 from tools.records import records
-from views import prices
+from views.book import prices
 
 PAGES = {
     "models": "prices/models/",

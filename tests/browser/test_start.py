@@ -16,7 +16,7 @@ from playwright.sync_api import Page, Route
 from tests.browser.conftest import Opener
 from tests.conftest import ROOT
 from tools.records import records
-from views.live import Live
+from views.answer.live import Live
 
 LIVE = ROOT / "docs" / "assets" / "live"
 DEFAULT = {"slug": "approach-cost", "given": {}}

@@ -1,0 +1,1 @@
+"""What was published and stays: addresses of pages and headings, figures behind links."""

@@ -1,0 +1,55 @@
+"""
+The addresses that people link: every page, and every heading with an id of its own.
+
+`python -m tools.promises.addresses --publish` adds what is new to the registry of those that stay.
+A page or heading that is renamed stays there by redirects.yml. What the data bring, such as the
+rows of a price table, is not listed: it goes with the data.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from tools.paths import ROOT
+from tools.site import redirects
+
+DOCS = ROOT / "docs"
+PUBLISHED = ROOT / "tests" / "published-addresses.txt"
+FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#{2,6} .*\{ #([a-z0-9-]+) \}$", re.MULTILINE)
+
+
+def addresses() -> set[str]:
+    """`calculators/break-even/` and `calculators/break-even/#when-it-flips`, from the root."""
+    found = set(redirects.pages())
+    renamed = redirects.declared()["ids"]
+    for path in DOCS.rglob("*.md"):
+        source = path.relative_to(DOCS)
+        folder = source.parent if source.stem == "index" else source.with_suffix("")
+        page = "" if folder == Path() else f"{folder.as_posix()}/"
+        text = FENCE.sub("", path.read_text("utf-8"))
+        found.add(page or "/")
+        names = (*HEADING.findall(text), *renamed.get(source.as_posix(), {}))
+        found.update(f"{page}#{name}" for name in names)
+    return found
+
+
+def published() -> set[str]:
+    """Every address that was ever published."""
+    lines = PUBLISHED.read_text("utf-8").splitlines() if PUBLISHED.exists() else []
+    return {line for line in lines if not line.startswith("// ")}
+
+
+def publish() -> None:
+    """Add the addresses that are new to those that stay."""
+    head = "// What links out there lead to, from the site's root. Only ever added to.\n"
+    lines = sorted(published() | addresses())
+    PUBLISHED.write_text(head + "".join(f"{line}\n" for line in lines), "utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--publish"]:
+        sys.exit("python -m tools.promises.addresses --publish")
+    publish()

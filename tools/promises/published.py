@@ -1,0 +1,46 @@
+"""Add the links of new calculators to those that must work for ever.
+
+`python -m tools.promises.published` does it.
+
+For a calculator that tests/published-links.yml does not know: its own case and its first two
+presets, at today's prices, with the total of the option that is best. Nothing is ever taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from calculators import CALCULATORS
+from calculators.kernel.calculator import Calculator
+from calculators.kernel.facts import Book
+from tools.paths import TESTS
+from tools.records import book as read_book
+from views import text
+from views.answer.html import figures
+from views.answer.record import address
+
+LINKS = TESTS / "published-links.yml"
+PRESETS = 2
+
+
+def entries(calculator: Calculator, book: Book) -> Iterator[str]:
+    """The entries of a calculator that has none."""
+    cases = [dict(preset.given) for preset in calculator.presets if preset.given]
+    for given in ({}, *cases[:PRESETS]):
+        result = calculator.answer(book.on(book.day), given)
+        part = f"items-{result.best}"
+        figure = figures(result)[part]
+        link = address(result, part=part)
+        yield f'- link: /{link}\n  figure: "{text.amount(figure.value, figure.unit)}"\n'
+
+
+def main() -> None:
+    written = LINKS.read_text("utf-8")
+    new = [one for slug, one in CALCULATORS.items() if f"calculators/{slug}/?" not in written]
+    book = read_book()
+    LINKS.write_text(written + "".join(e for one in new for e in entries(one, book)), "utf-8")
+    print(", ".join(one.slug for one in new) or "every calculator has links already")
+
+
+if __name__ == "__main__":
+    main()

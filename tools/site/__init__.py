@@ -1,0 +1,1 @@
+"""Steps that make the site, in the order of `build.py`."""

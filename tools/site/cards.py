@@ -1,0 +1,111 @@
+"""Write pictures of answers and pages into a built site: `python -m tools.site.cards SITE`.
+
+`cards/` holds an SVG for each calculator and each of its presets, for places that take no frame,
+and a PNG for each page, which previews of links show. What has been drawn is kept in `build/`, by
+a hash of what was drawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import sys
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import vl_convert
+
+from calculators import CALCULATORS
+from calculators.kernel.facts import Book
+from tools.paths import ROOT
+from tools.records import book as read_book
+from tools.site.tree import pages
+from views.answer import card
+from views import text
+from views.answer.record import address
+
+KEPT = ROOT / "build" / "cards"
+PLACE = "cards/"
+CALCULATORS_PLACE = "calculators/"
+# They have the card of the first page: there are many, and they are found from others.
+WITHOUT = ("vendors/", "adr/")
+
+
+def answers(book: Book, root: str = "") -> Iterator[tuple[str, str]]:
+    """The card of every calculator and every preset: its path without an ending, and the SVG."""
+    facts = book.on(book.day)
+    for slug, calculator in CALCULATORS.items():
+        page = f"{CALCULATORS_PLACE}{slug}"
+        cases = {f"{page}/{card.slug(one.label)}": one.given for one in calculator.presets}
+        for path, given in {page: {}, **cases}.items():
+            result = calculator.answer_to(facts, calculator.inputs.read(given, facts))
+            link = address(result, f"{root}{page}/")
+            yield path, card.answered(calculator, result, link)
+
+
+def titles(site: Path, book_day: date, root: str = "") -> Iterator[tuple[str, str]]:
+    """The card of every other page."""
+    for page in pages(site):
+        name = page.address.strip("/") or "index"
+        if not page.address.startswith((*WITHOUT, CALCULATORS_PLACE)):
+            day = f"Version of {text.day(book_day)}"
+            yield name, card.titled(page.title, page.description, day, root + page.address)
+
+
+def png(svg: str) -> bytes:
+    """The picture in pixels, from `build/` if it was drawn before."""
+    name = hashlib.sha256(f"{version('vl-convert-python')} {svg}".encode()).hexdigest()[:24]
+    kept = KEPT / f"{name}.png"
+    if not kept.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(packed(vl_convert.svg_to_png(svg, scale=1)))
+        fresh.replace(kept)
+    return kept.read_bytes()
+
+
+def packed(picture: bytes) -> bytes:
+    """A PNG with its pixels compressed in earnest: a quarter of what the drawer writes."""
+    at, head, pixels = 8, b"", b""
+    while at < len(picture):
+        (size,) = struct.unpack(">I", picture[at : at + 4])
+        kind = picture[at + 4 : at + 8]
+        if kind == b"IDAT":
+            pixels += picture[at + 8 : at + 8 + size]
+        elif kind != b"IEND":
+            head += picture[at : at + 12 + size]
+        at += 12 + size
+    return picture[:8] + head + _chunk(b"IDAT", zlib.compress(zlib.decompress(pixels), 9)) + END
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
+
+
+END = _chunk(b"IEND", b"")
+
+
+def write(site: Path) -> None:
+    """Write the cards into a built site."""
+    book = read_book()
+    stands = os.environ.get("SITE_URL", "").rstrip("/")
+    root = f"{stands}/" if stands else ""
+    drawn = dict(answers(book, root))
+    for name, svg in drawn.items():
+        path = site / PLACE / f"{name}.svg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(svg, "utf-8")
+    previews = {name: svg for name, svg in drawn.items() if name.count("/") == 1}
+    for name, svg in (previews | dict(titles(site, book.day, root))).items():
+        path = site / PLACE / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png(svg))
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))

@@ -1,0 +1,1 @@
+"""A result as HTML, charts, Markdown, JSON, text, and the form that asks for it."""

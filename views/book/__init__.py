@@ -1,0 +1,1 @@
+"""The prices, dates and vendors of the book, as tables, feeds and charts."""

@@ -1,0 +1,1 @@
+"""What others measured: studies, and how far the figures are from theirs."""
