@@ -9,6 +9,8 @@ SITE ?= site
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 python := .venv/bin/python
+# Two processes: the browser waits while builds compute.
+pytest := $(python) -m pytest -n 2 --dist worksteal
 # Kept between runs, so that a second `make` starts at once.
 venv := .venv/.ready
 node := node_modules/.ready
@@ -16,10 +18,10 @@ browser := .venv/.browser
 mcp := .venv/.mcp
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fix bench freshness lock browser clean
+.PHONY: help serve build test quick test-laws test-site test-browser check fix bench freshness lock browser clean
 
 help: ## List the targets.
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 serve: $(venv) $(node) ## Build the site, serve it at a local address, and rebuild on change.
 	@$(python) -m tools.workbench.serve --build --watch --port $(PORT)
@@ -28,7 +30,19 @@ build: $(venv) $(node) ## Build the site into site/.
 	@$(python) -m tools.site.build $(SITE)
 
 test: check build $(browser) $(mcp) ## Check, build, then run every test, browser included.
-	@$(python) -m pytest -n 2 --dist worksteal
+	@$(pytest)
+
+quick: check ## Check, then the unit tests and golden cases; seconds, no build.
+	@$(pytest) -q tests/unit
+
+test-laws: $(venv) ## What holds for every case: laws, links, published measurements.
+	@$(pytest) tests/laws
+
+test-site: build $(mcp) ## What is built: pages, bundle, twins, cards, both builders.
+	@$(pytest) tests/site
+
+test-browser: build $(browser) ## The built site in a real browser.
+	@$(pytest) tests/browser
 
 check: $(venv) ## Formatting, lint, types, and the rules of the data.
 	@$(python) -m ruff format --check --quiet . || { echo "Not formatted as agreed: make fix"; exit 1; }

@@ -17,10 +17,12 @@ from typing import Any
 import hypothesis
 import pytest
 
-from calculators.kernel.facts import Book
+from calculators.kernel.facts import Book, Facts
 from tools.records import book as read_book
 
 ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "site"
+NOT_BUILT = "the site is not built: make build"
 
 # The same examples in every run, and no clock: a slow machine is not a failure.
 hypothesis.settings.register_profile(
@@ -111,3 +113,17 @@ def macros(url: str = "", page: Any = None) -> dict[str, Callable[..., str]]:
 def book() -> Book:
     """The book of facts as it stands in data/."""
     return read_book()
+
+
+@pytest.fixture(scope="session")
+def today(book: Book) -> Facts:
+    """The facts on the site's own day."""
+    return book.on(book.day)
+
+
+@pytest.fixture(scope="session")
+def built_site() -> Path:
+    """The folder of the built site; a test that wants it is skipped where nothing is built."""
+    if not (SITE / "index.html").exists():
+        pytest.skip(NOT_BUILT)
+    return SITE

@@ -1,4 +1,4 @@
-// Answers requests with the bundle that the browser gets, in Node: for tests/test_parity.py.
+// Answers requests with the bundle that the browser gets, in Node: for tests/site/test_parity.py.
 // Reads {live, how, requests} from standard input; writes [reply] and what chance gives, as JSON.
 
 import { readFileSync, writeSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The worker as the page has it, in Node: for tests/test_parity.py.
+// The worker as the page has it, in Node: for tests/site/test_parity.py.
 // Reads {live, how, requests} from standard input; all requests come under one key, the next one as
 // soon as the worker has told something of the last. Writes all that it says of them, as JSON.
 

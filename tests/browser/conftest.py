@@ -10,13 +10,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT
-from tools.workbench.chromium import launch
+from tools.workbench.chromium import ChromiumError, launch
 from tools.workbench.serve import served
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -83,19 +84,19 @@ class Opener(Protocol):
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def site(built_site: Path) -> Iterator[str]:
     """The address of the built site, ending in a slash."""
-    built = ROOT / "site"
-    if not (built / "index.html").exists():
-        pytest.fail("the site is not built; run `make build`, or `make test` for all of it")
-    with served(built) as url:
+    with served(built_site) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = launch(playwright)
+        try:
+            chromium = launch(playwright)
+        except ChromiumError as error:
+            pytest.skip(str(error))
         yield chromium
         chromium.close()
 

@@ -55,6 +55,7 @@ NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8,}[./]")
 FOR_EVER = "public, max-age=31536000, immutable"
 WATCHED = (
     "calculators",
+    "commands",
     "data",
     "docs",
     "includes",

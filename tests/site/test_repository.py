@@ -170,15 +170,15 @@ def test_ci_runs_make_test() -> None:
 def test_every_make_target_is_explained() -> None:
     text = (ROOT / "Makefile").read_text("utf-8")
     phony = set(re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split())
-    explained = set(re.findall(r"^([a-z]+):[^#\n]*## \S", text, re.MULTILINE))
+    explained = set(re.findall(r"^([a-z-]+):[^#\n]*## \S", text, re.MULTILINE))
     assert phony == explained, f"say what it does with `##`: {phony ^ explained}"
     told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert set(re.findall(r"^  make ([a-z]+)  +\S", told.stdout, re.MULTILINE)) == explained
+    assert set(re.findall(r"^  make ([a-z-]+)  +\S", told.stdout, re.MULTILINE)) == explained
 
 
 def test_set_up_reads_under_an_old_python() -> None:
     """Otherwise it could not say that a newer one is needed."""
-    ast.parse((ROOT / "tools" / "prepare.py").read_text("utf-8"), feature_version=(3, 8))
+    ast.parse((ROOT / "tools" / "workbench" / "prepare.py").read_text("utf-8"), feature_version=(3, 8))
 
 
 def test_nothing_reads_the_clock() -> None:

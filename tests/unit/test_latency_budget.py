@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from calculators import CALCULATORS
 from calculators.kernel import explore
 from calculators.kernel.explore import Case as Question
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result, Table
 from calculators.kernel.units import Quantity
 from calculators.latency_budget import CALCULATOR, NEVER, cases, ways, whatever_fits
@@ -180,11 +180,6 @@ def test_a_cold_start_now_and_then(
     )
     if any(sigma > 0.01 for _, sigma in summed):
         assert mixture.share_below(x) == pytest.approx(share, abs=1e-6)
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 def answered(today: Facts, **texts: str) -> Result:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +11,12 @@ from hypothesis import strategies as st
 from calculators.approach_fit import CALCULATOR, CRITERIA, GATES, LABELS, METHODS, MISSES, OWN
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Link, Option, Result
-from tests.conftest import macros
-from tests.test_laws import workloads
+from tests.conftest import ROOT, macros
+from tests.laws.test_laws import workloads
 from views.answer import data, terminal
 from views.answer.html import answer
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = ROOT / "docs"
 PRESETS = {preset.label: dict(preset.given) for preset in CALCULATOR.presets}
 OURS = {"residency": "own", "team": "operations"}
 CLOSED = (
@@ -32,11 +31,6 @@ FITS = {
     "fine-tuned": PRESETS["Contract extraction"],
     "hybrid": PRESETS["Medical coding"],
 }
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 def answered(facts: Facts, **given_: str) -> Result:

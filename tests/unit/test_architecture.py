@@ -13,9 +13,9 @@ import yaml
 
 from calculators import CALCULATORS, find
 from calculators.kernel.facts import Book
+from tests.conftest import ROOT
 from tools.promises import addresses
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -62,10 +63,8 @@ def test_a_frame_has_the_answers_link(live: Live, form: str, book: Book) -> None
     assert "<iframe" not in made["html"]
 
 
-def test_what_can_be_framed_is_there() -> None:
+def test_what_can_be_framed_is_there(built_site: Path) -> None:
     """`answer` is no part, so the whole answer is shown; the others are ids that are promises."""
-    page = ROOT / "site" / "calculators" / "approach-cost" / "index.html"
-    if not page.exists():
-        pytest.fail("the site is not built; run `make build`, or `make test` for all of it")
+    page = built_site / "calculators" / "approach-cost" / "index.html"
     for part in set(embed.SHOWN.values()) - {"", "answer"}:
         assert f'<h2 id="{part}">' in page.read_text("utf-8")

@@ -118,22 +118,14 @@ def test_the_inventory_names_what_can_be_linked() -> None:
 
 
 @pytest.fixture(scope="module")
-def site() -> Path:
-    built = ROOT / "site"
-    if not (built / "objects.inv").exists():
-        pytest.fail("the site is not built; run `make build`, or `make test` for all of it")
-    return built
+def built(built_site: Path) -> dict[str, Page]:
+    return {page.address: page for page in pages(built_site)}
 
 
-@pytest.fixture(scope="module")
-def built(site: Path) -> dict[str, Page]:
-    return {page.address: page for page in pages(site)}
-
-
-def test_every_page_has_a_twin_without_html(site: Path, built: dict[str, Page]) -> None:
+def test_every_page_has_a_twin_without_html(built_site: Path, built: dict[str, Page]) -> None:
     assert len(built) > 20
     for address, page in built.items():
-        text = (site / address / "index.md").read_text("utf-8")
+        text = (built_site / address / "index.md").read_text("utf-8")
         assert text.startswith("# "), address
         prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", text, flags=re.DOTALL | re.MULTILINE)
         tag = re.search(r"(?<!\\)</?[a-z][^>]*>", re.sub(r"<https://[^>]*>", "", prose))
@@ -142,26 +134,26 @@ def test_every_page_has_a_twin_without_html(site: Path, built: dict[str, Page]) 
             assert f" {{#{heading.id}}}\n" in text, f"{address}: no section {heading.id}"
 
 
-def test_the_twin_of_a_calculator_has_its_answer(site: Path) -> None:
-    text = (site / "calculators" / "approach-cost" / "index.md").read_text("utf-8")
+def test_the_twin_of_a_calculator_has_its_answer(built_site: Path) -> None:
+    text = (built_site / "calculators" / "approach-cost" / "index.md").read_text("utf-8")
     assert "| Retrieval (cheapest) | $" in text
     assert re.search(r"\[The link that gives this answer again\]\(\?on=[0-9-]+\)", text)
     assert r"$$C = R" in text
 
 
-def test_the_list_of_pages_leads_to_all_of_them(site: Path, built: dict[str, Page]) -> None:
+def test_the_list_of_pages_leads_to_all_of_them(built_site: Path, built: dict[str, Page]) -> None:
     linked = re.findall(
         r"^- \[.*\]\((?:https?://[^/]*/)?(.*)index\.md\)",
-        (site / "llms.txt").read_text("utf-8"),
+        (built_site / "llms.txt").read_text("utf-8"),
         re.MULTILINE,
     )
     assert sorted(linked) == sorted(built)
 
 
 def test_the_inventory_of_the_site_leads_to_what_is_there(
-    site: Path, built: dict[str, Page], book: Book
+    built_site: Path, built: dict[str, Page], book: Book
 ) -> None:
-    found = list(names((site / "objects.inv").read_bytes()))
+    found = list(names((built_site / "objects.inv").read_bytes()))
     ids = {address: {node.id for node in page.article.all()} for address, page in built.items()}
     for name, _, uri, _ in found:
         address, _, part = uri.partition("#")
@@ -181,10 +173,10 @@ def test_the_navigation_is_read_as_it_stands() -> None:
     assert "calculators/approach-cost" in listed
 
 
-def test_the_examples_of_the_page_about_links_are_there(site: Path) -> None:
+def test_the_examples_of_the_page_about_links_are_there(built_site: Path) -> None:
     text = (ROOT / "docs" / "reference" / "linking.md").read_text("utf-8")
     roles = {"doc": "std:doc", "ref": "std:label", "term": "std:term"}
-    found = {(name, role) for name, role, _, _ in names((site / "objects.inv").read_bytes())}
+    found = {(name, role) for name, role, _, _ in names((built_site / "objects.inv").read_bytes())}
     known = {name for name, _ in found}
     used = re.findall(r"^:external\+crossover:(\w+):`(?:.* <)?(.*?)>?`$", text, re.MULTILINE)
     assert len(used) == 3
@@ -197,4 +189,4 @@ def test_the_examples_of_the_page_about_links_are_there(site: Path) -> None:
     for address in re.findall(
         r"https://guide\.example/((?:cards/|llms|[a-z/-]*index\.md)[\w./-]*)", text
     ):
-        assert (site / address).is_file(), address
+        assert (built_site / address).is_file(), address

@@ -14,7 +14,7 @@ from calculators import CALCULATORS
 from calculators.hardware import serving
 from calculators.hardware.serving import Machine, Reached
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.self_hosting import (
@@ -28,14 +28,9 @@ from calculators.self_hosting import (
     WHOLE,
     best_copy,
 )
-from tests.test_laws import drawn_case
+from tests.laws.test_laws import drawn_case
 
 CALCULATOR = CALCULATORS["self-hosting"]
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 def cell(result: Result, table: str, row: str | int, column: int = 1) -> Quantity:

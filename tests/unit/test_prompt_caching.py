@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from calculators.approach_cost import CALCULATOR as APPROACH_COST
 from calculators.billing.caching import any_arrival, hit_rate
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.prompt_caching import CALCULATOR, index_pays
-from tests.test_laws import assert_no_cheaper, drawn_case
+from tests.laws.test_laws import assert_no_cheaper, drawn_case
 from views.palette import SERIES, tones
 
 WHOLE = ("no-cache", "cache", "cache-long", "cache-kept")
@@ -24,11 +24,6 @@ WHOLE = ("no-cache", "cache", "cache-long", "cache-kept")
 rates = st.floats(0.01, 1e6)
 hours = st.floats(0.5, 24)
 lifetimes = st.floats(0.01, 24)
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 def case_of(facts: Facts, **texts: str) -> Case:

@@ -15,11 +15,6 @@ from calculators.kernel.warnings import warnings
 from views import text
 
 
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
-
-
 def said(slug: str, given: dict[str, str], on: Facts) -> str:
     result = CALCULATORS[slug].answer(on, given)
     assert not result.reading.problems

@@ -17,6 +17,7 @@ from tools.site.finish import finish
 
 SOURCES = (
     "calculators",
+    "commands",
     "data",
     "docs",
     "includes",

@@ -31,14 +31,9 @@ from calculators.kernel.facts import Book, Facts, Rates
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.training_run import OWN, Job, memory_of, own
-from tests.test_laws import assert_no_cheaper, drawn_case
+from tests.laws.test_laws import assert_no_cheaper, drawn_case
 
 CALCULATOR = CALCULATORS["training-run"]
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 def needs(result: Result, column: str) -> dict[str, float]:

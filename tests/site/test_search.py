@@ -91,7 +91,7 @@ def test_mended_it_finds_what_it_missed(tmp_path: Path) -> None:
 
 
 def test_another_search_is_named(tmp_path: Path) -> None:
-    with pytest.raises(search.SearchError, match=r"tools/build\.py"):
+    with pytest.raises(search.SearchError, match=r"tools/site/build\.py"):
         search.mend(tmp_path)
 
 

@@ -20,11 +20,6 @@ def field(name: str) -> Field:
     return next(field for field in BreakEven.fields() if field.name == name)
 
 
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
-
-
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [

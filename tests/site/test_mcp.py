@@ -11,17 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import anyio
 import jsonschema
 import pytest
-from mcp import Client, StdioServerParameters
-from mcp.shared.exceptions import MCPError
 
 from calculators import CALCULATORS
 from calculators.kernel.facts import Book
 from commands import mcp_server
 from tests.conftest import ROOT
 from views.answer import data
+
+anyio = pytest.importorskip("anyio")
+mcp = pytest.importorskip("mcp", reason="needs the extra `mcp`: make .venv/.mcp")
+Client: Any = mcp.Client
+MCPError = pytest.importorskip("mcp.shared.exceptions").MCPError
 
 GUIDE = "https://guide.example/"
 PAGE = """# How is it done?
@@ -68,7 +70,7 @@ def asked(server: Any, question: Callable[[Client], Awaitable[Any]]) -> Any:
 
 
 def test_a_command_answers_over_standard_input_and_output(book: Book, site: Path) -> None:
-    command = StdioServerParameters(
+    command = mcp.StdioServerParameters(
         command=sys.executable,
         args=[str(ROOT / "main.py"), "serve-mcp", "--site", str(site)],
         env={"SITE_URL": GUIDE},

@@ -100,8 +100,8 @@ def test_an_empty_site_is_an_error(tmp_path: Path) -> None:
         finish(tmp_path)
 
 
-def test_each_page_of_the_built_site_waits_for_one_stylesheet() -> None:
-    pages = {path: path.read_text("utf-8") for path in (ROOT / "site").rglob("*.html")}
+def test_each_page_of_the_built_site_waits_for_one_stylesheet(built_site: Path) -> None:
+    pages = {path: path.read_text("utf-8") for path in built_site.rglob("*.html")}
     many = [
         str(path.relative_to(ROOT))
         for path, text in pages.items()
@@ -111,8 +111,8 @@ def test_each_page_of_the_built_site_waits_for_one_stylesheet() -> None:
     assert many == []
 
 
-def test_the_built_site_allows_no_eval() -> None:
-    text = (ROOT / "site" / "index.html").read_text("utf-8")
+def test_the_built_site_allows_no_eval(built_site: Path) -> None:
+    text = (built_site / "index.html").read_text("utf-8")
     found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
     assert found, "make build"
     rules = directives(found[1])

@@ -29,7 +29,6 @@ from tools.book import api_schema
 from tools.site import api
 from views.book import feeds
 
-SITE = ROOT / "site"
 ATOM = "{http://www.w3.org/2005/Atom}"
 PAGE = (ROOT / "docs" / "reference" / "data.md").read_text("utf-8")
 # RFC 5545, 3.1: a name, parameters, a colon and a value without control characters.
@@ -511,9 +510,6 @@ def test_the_feed_carries_any_text_and_the_day_of_reading(made_up: Book) -> None
     assert via.href == "https://acme.example/?a=1&b=2"
 
 
-# The built site.
-
-
 def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
     for name, seed, zone in (("a", "1", "Pacific/Auckland"), ("b", "2", "America/Lima")):
         told = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "SITE_URL": "https://x.example"}
@@ -525,27 +521,12 @@ def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
     assert b'href="https://x.example/api/v1/calendar.xml"' in first[Path("api/v1/calendar.xml")]
 
 
-def test_the_built_site_holds_them(files: dict[str, str]) -> None:
-    home = SITE / api.HOME
-    there = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
-    assert there == set(files), "the site is not built from these sources; make build"
-    differing = [name for name in files if (home / name).read_bytes() != files[name].encode()]
-    assert not differing, "the site is not built from these sources; make build"
-
-
 def test_what_was_published_stays(files: dict[str, str]) -> None:
     now = {api.HOME + name for name in files}
     gone = api.published() - now
     assert not gone, f"tools out there read {sorted(gone)}; an offer that ends stays in the book"
     new = now - api.published()
     assert not new, f"{sorted(new)} are published from now on: python -m tools.site.api --publish"
-
-
-def test_the_feed_links_to_days_of_the_calendar_page(book: Book) -> None:
-    page = (SITE / "reference" / "calendar" / "index.html").read_text("utf-8")
-    there = set(re.findall(r'id="?(d-\d{4}-\d{2}-\d{2})', page))
-    missing = sorted({one.anchor for one in feeds.happenings(book)} - there)
-    assert not missing, f"the calendar page has no day {missing}"
 
 
 def test_the_page_says_what_every_field_is() -> None:

@@ -15,7 +15,7 @@ from calculators.approach_cost import LABELS
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import MODEL, Book, Facts, PriceError
+from calculators.kernel.facts import MODEL, Facts, PriceError
 from calculators.kernel.inputs import NONE, Range
 from calculators.kernel.results import Option
 from calculators.kernel.units import unit
@@ -38,11 +38,6 @@ def workloads(draw: st.DrawFn, facts: Facts, calculator: Calculator) -> dict[str
             number = draw(st.floats(field.low, high, allow_subnormal=False))
             texts[field.name] = f"{number:.6f}"
     return texts
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 @calculators

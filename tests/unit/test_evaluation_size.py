@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from calculators.evaluation_size import CALCULATOR, design, smallest_difference
 from calculators.evaluation_size import Design as Worked
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from calculators.kernel.results import Cell, Result
 from calculators.kernel.units import Quantity
 from calculators.statistics import proportions
@@ -23,11 +23,6 @@ rates = st.floats(0.02, 0.98)
 differences = st.floats(0.001, 0.3)
 agreements = st.floats(0.55, 1.0)
 widths = st.floats(0.002, 0.3)
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 def answered(today: Facts, **given: str) -> Result:

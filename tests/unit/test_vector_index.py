@@ -23,11 +23,6 @@ COUNT = st.floats(1, 1e9)
 
 
 @pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
-
-
-@pytest.fixture(scope="module")
 def plain(today: Facts) -> Facts:
     return today.floats()
 

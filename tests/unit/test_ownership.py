@@ -25,14 +25,9 @@ from calculators.ownership import (
     tuned_changes,
     tuned_end,
 )
-from tests.test_laws import assert_no_cheaper, drawn_case
+from tests.laws.test_laws import assert_no_cheaper, drawn_case
 
 CALCULATOR = CALCULATORS["ownership"]
-
-
-@pytest.fixture(scope="module")
-def today(book: Book) -> Facts:
-    return book.on(book.day)
 
 
 def asked(facts: Facts, **texts: str) -> Case:
@@ -114,7 +109,7 @@ def test_twice_the_cost_of_an_engineer_doubles_what_engineers_do_and_nothing_els
 @settings(max_examples=10)
 @given(data=st.data())
 def test_parts_and_years_sum_to_the_total(data: st.DataObject, today: Facts) -> None:
-    from tests.test_laws import workloads
+    from tests.laws.test_laws import workloads
 
     result = CALCULATOR.answer(today, data.draw(workloads(today, CALCULATOR)))
     there = [option for option in result.options if not option.refused]
