@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from calculators import approach_cost as approaches
-from calculators.approach_cost import ApproachCost, named, uses
+from calculators.approach_cost import RETRIEVED
+from calculators.approach_cost.formula import approach_cost, named, uses
+from calculators.approach_cost.inputs import GROUPS, ApproachCost
+from calculators.approach_cost.presets import PRESETS
+from calculators.approach_cost.report import warnings
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.facts import Facts
@@ -72,7 +75,7 @@ def break_even(given: BreakEven, facts: Facts) -> tuple[Option, ...]:
     after $\Delta(B + E) / \Delta M$ months at your volume, if its offer lives that long.
     """
     options = []
-    for option in approaches.approach_cost(given, facts):
+    for option in approach_cost(given, facts):
         if not option.refused:
             weeks = weeks_to_build(option.slug, given)
             if weeks is not None:
@@ -172,7 +175,7 @@ def report(draft: Draft) -> Report:
         finding=finding,
         uses=uses(given),
         tables=tuple(tables),
-        warnings=(*approaches.warnings(draft), *_endings(draft)),
+        warnings=(*warnings(draft), *_endings(draft)),
     )
 
 
@@ -328,13 +331,13 @@ CALCULATOR = Calculator(
     slug="break-even",
     question="At what volume does fine-tuning pay for itself?",
     inputs=BreakEven,
-    groups=approaches.GROUPS | {"people": "People and horizon"},
+    groups=GROUPS | {"people": "People and horizon"},
     formula=break_even,
     report=report,
     along="requests",
     decades=(3, 8),
-    across=approaches.RETRIEVED,
+    across=RETRIEVED,
     drawn=crossed,
-    presets=approaches.PRESETS,
+    presets=PRESETS,
     rising=("requests", "output_tokens", "epochs", "runs", "examples"),
 )

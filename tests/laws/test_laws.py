@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from calculators import CALCULATORS
 from calculators.approach_cost import CALCULATOR as APPROACH_COST
-from calculators.approach_cost import LABELS
+from calculators.approach_cost.formula import LABELS
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculators.approach_fit import CALCULATOR, CRITERIA, GATES, LABELS, METHODS, MISSES, OWN
+from calculators.approach_fit import CALCULATOR
+from calculators.approach_fit.formula import LABELS, METHODS, MISSES, OWN
+from calculators.approach_fit.inputs import CRITERIA
+from calculators.approach_fit.report import GATES
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Link, Option, Result
 from tests.conftest import ROOT, macros

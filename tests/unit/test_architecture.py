@@ -122,11 +122,10 @@ def test_pages_fix_the_ids_of_their_headings(page: Path) -> None:
 
 
 def test_one_name_in_four_places() -> None:
-    modules = {
-        path.stem.replace("_", "-")
-        for path in (ROOT / "calculators").glob("*.py")
-        if path.stem != "__init__"
-    }
+    folder = ROOT / "calculators"
+    questions = [path for path in folder.glob("*.py") if path.stem != "__init__"]
+    questions += [path.parent for path in folder.glob("*/formula.py")]
+    modules = {path.stem.replace("_", "-") for path in questions}
     golden = {path.stem for path in (ROOT / "tests" / "golden").glob("*.yml")}
     written = {path.stem for path in (DOCS / "calculators").glob("*.md")}
     assert modules == golden == written == set(CALCULATORS)

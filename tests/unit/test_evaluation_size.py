@@ -9,8 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from calculators.evaluation_size import CALCULATOR, design, smallest_difference
-from calculators.evaluation_size import Design as Worked
+from calculators.evaluation_size import CALCULATOR
+from calculators.evaluation_size.formula import Design as Worked
+from calculators.evaluation_size.formula import design
+from calculators.evaluation_size.report import smallest_difference
 from calculators.kernel.facts import Facts
 from calculators.kernel.results import Cell, Result
 from calculators.kernel.units import Quantity

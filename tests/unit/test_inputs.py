@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculators.approach_cost import ApproachCost
+from calculators.approach_cost.inputs import ApproachCost
 from calculators.break_even import BreakEven
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.inputs import Field, InputError, Range, canonical, parse_number
-from calculators.training_run import TrainingRun
+from calculators.training_run.inputs import TrainingRun
 
 
 def field(name: str) -> Field:

@@ -17,7 +17,9 @@ from calculators.kernel.explore import Case as Question
 from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result, Table
 from calculators.kernel.units import Quantity
-from calculators.latency_budget import CALCULATOR, NEVER, cases, ways, whatever_fits
+from calculators.latency_budget import CALCULATOR
+from calculators.latency_budget.formula import cases, ways
+from calculators.latency_budget.report import NEVER, whatever_fits
 from calculators.statistics.normal import quantile, share_below
 from calculators.statistics.sums import Mixture, Stage, spread
 from views import charts

@@ -15,16 +15,16 @@ from calculators.kernel.explore import Case
 from calculators.kernel.facts import Book, Facts
 from calculators.kernel.results import Cell, Result, Table
 from calculators.kernel.units import Quantity, unit
-from calculators.ownership import (
+from calculators.ownership.formula import (
     OWN_LABELS,
     PARTS,
-    ROLES,
-    Ownership,
     embedding_changes,
     model_changes,
     tuned_changes,
     tuned_end,
 )
+from calculators.ownership.inputs import Ownership
+from calculators.ownership.report import ROLES
 from tests.laws.test_laws import assert_no_cheaper, drawn_case
 
 CALCULATOR = CALCULATORS["ownership"]

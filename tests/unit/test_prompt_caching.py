@@ -15,7 +15,8 @@ from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
-from calculators.prompt_caching import CALCULATOR, index_pays
+from calculators.prompt_caching import CALCULATOR
+from calculators.prompt_caching.report import index_pays
 from tests.laws.test_laws import assert_no_cheaper, drawn_case
 from views.palette import SERIES, tones
 

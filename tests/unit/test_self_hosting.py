@@ -17,17 +17,8 @@ from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
-from calculators.self_hosting import (
-    COUNTS,
-    ENGINES,
-    GROWS,
-    LABELS,
-    PLAIN,
-    ROOMS,
-    TUNED,
-    WHOLE,
-    best_copy,
-)
+from calculators.self_hosting.formula import COUNTS, LABELS, best_copy
+from calculators.self_hosting.inputs import ENGINES, GROWS, PLAIN, ROOMS, TUNED, WHOLE
 from tests.laws.test_laws import drawn_case
 
 CALCULATOR = CALCULATORS["self-hosting"]

@@ -30,7 +30,7 @@ from calculators.kernel.explore import Case
 from calculators.kernel.facts import Book, Facts, Rates
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
-from calculators.training_run import OWN, Job, memory_of, own
+from calculators.training_run.formula import OWN, Job, memory_of, own
 from tests.laws.test_laws import assert_no_cheaper, drawn_case
 
 CALCULATOR = CALCULATORS["training-run"]

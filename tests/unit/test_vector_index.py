@@ -13,7 +13,9 @@ from calculators.approach_cost import CALCULATOR as APPROACH_COST
 from calculators.indexes import sizes
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Book, Facts
-from calculators.vector_index import CALCULATOR, PRESETS, slug_of
+from calculators.vector_index import CALCULATOR
+from calculators.vector_index.formula import slug_of
+from calculators.vector_index.presets import PRESETS
 
 PRECISION = st.sampled_from(list(sizes.PRECISIONS))
 INDEX = st.sampled_from(list(sizes.INDEXES))
