@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from calculators import CALCULATORS, find
+from calculators.kernel.book import Book
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
-from calculators.kernel.facts import Book, Facts, PriceError
+from calculators.kernel.facts import Facts
+from calculators.kernel.offers import PriceError
 from calculators.kernel.results import Option, Result
 from commands import check, mcp_server
 from tools.book.validation import standings, summary

@@ -23,9 +23,9 @@ from typing import Any
 from urllib.parse import quote
 
 from calculators import find
+from calculators.kernel.book import Book
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.drift import Change, Drift, drift
-from calculators.kernel.facts import Book
 from calculators.kernel.results import Result
 from views import text
 from views.answer.drift import moved, signed

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from calculators import CALCULATORS, find
+from calculators.kernel.book import Book
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from tools.paths import ROOT
 from views.answer import data
 from views.answer.record import address as address_of

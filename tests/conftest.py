@@ -17,7 +17,8 @@ from typing import Any
 import hypothesis
 import pytest
 
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts
 from tools.records import book as read_book
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from calculators.kernel.facts import METERS, SIZES
+from calculators.kernel.meters import METERS, SIZES
 from calculators.kernel.units import Quantity, UnitError, unit
 from tools import lint_evidence
 from tools.book.schema import FIRST_LINE

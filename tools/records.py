@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 import yaml
 
+from calculators.kernel.book import Book
 from calculators.kernel.evidence import Evidence
-from calculators.kernel.facts import SHEETS, Book
+from calculators.kernel.meters import SHEETS
 from calculators.kernel.strict import FactsError
 from tools.paths import DATA
 

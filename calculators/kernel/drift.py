@@ -14,8 +14,10 @@ from datetime import date
 from typing import Any
 
 from calculators.kernel.explore import Formula
-from calculators.kernel.facts import METERS, Block, Facts, Offer, PriceError, Rates, Source
+from calculators.kernel.facts import Facts, Rates
 from calculators.kernel.inputs import Inputs
+from calculators.kernel.meters import METERS
+from calculators.kernel.offers import Block, Offer, PriceError, Source
 from calculators.kernel.units import Quantity
 
 LONG_PROMPTS = "long prompts"  # all prices beyond the thresholds of an offer, taken as one

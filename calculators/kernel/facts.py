@@ -1,334 +1,26 @@
 """
-The book of facts: what is on sale, at what price, from which day, and who says so.
+Everything on sale as it stands on one day, as quantities or as floats in base units.
 
-A price is a dated block that holds until the next block. The same strict parser
-reads the records in the build, in the tests and in the browser; it opens no file.
 Asking for what is not there raises: a price is never guessed.
 """
 
 from __future__ import annotations
 
-import difflib
-from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from calculators.kernel import strict
-from calculators.kernel.strict import FactsError, Place, Records
+from calculators.kernel.meters import MODEL, MULTIPLIED
+from calculators.kernel.offers import Block, Offer, PriceError, Source, in_order
 from calculators.kernel.trace import Traces
 from calculators.kernel.units import HOURS_PER_MONTH, Number, Quantity
 
-KINDS = (
-    "inference",
-    "embedding",
-    "rerank",
-    "tuning",
-    "training",
-    "store",
-    "retrieval",
-    "rental",
-)
-EVENTS = ("closed_to_new_customers", "training_ends", "notice")
-FEEDS = ("genai-prices", "litellm")
-CONFIDENCE = ("vendor page", "two feeds agree", "one secondary source")
+if TYPE_CHECKING:
+    from calculators.kernel.book import Book
 
-# Every meter a block may have, by kind of offer, with the unit that its text must fit.
-# A meter new to the book is added here first, with what it means in data/README.md.
-_TOKENS = {
-    "input": "USD/tok",
-    "cached_input": "USD/tok",
-    "cache_write": "USD/tok",
-    "cache_write_1h": "USD/tok",
-    "cache_write_12h": "USD/tok",
-    "output": "USD/tok",
-    "batch_input": "USD/tok",
-    "batch_cached_input": "USD/tok",
-    "batch_cache_write": "USD/tok",
-    "batch_output": "USD/tok",
-}
-METERS: dict[str, dict[str, str]] = {
-    "inference": _TOKENS
-    | {
-        "peak_input": "USD/tok",
-        "peak_cached_input": "USD/tok",
-        "peak_output": "USD/tok",
-        "cache_storage": "USD/tok/h",
-        "regional": "%",
-    },
-    "embedding": {"input": "USD/tok", "batch_input": "USD/tok", "regional": "%"},
-    "rerank": {
-        "input": "USD/tok",
-        "search": "USD/search",
-        "documents_per_search": "chunk/search",
-    },
-    "tuning": {
-        "training": "USD/tok",
-        "training_developer": "USD/tok",
-        "training_hour": "USD/h",
-        "validation": "USD/tok",
-        "validation_once": "USD/tok",
-        "minimum": "USD/run",
-    }
-    | _TOKENS
-    | {
-        "premium": "%",
-        "regional": "%",
-        "hosting": "USD/h",
-        "adapter": "USD/month",
-        "storage": "USD/B/month",
-        "idle_deletion": "day",
-    },
-    "training": {
-        "training": "USD/tok",
-        "validation_once": "USD/tok",
-        "input": "USD/tok",
-        "output": "USD/tok",
-    },
-    "store": {
-        "plan": "USD/month",
-        "minimum": "USD/month",
-        "storage": "USD/B/month",
-        "storage_included": "B",
-        "dimension": "USD/dim/month",
-        "read": "",  # USD for what `read_size` counts: read units, or bytes
-        "read_size": "",
-        "read_floor": "",
-        "read_large": "",  # the price beyond `read_large_above` of one search, and so on
-        "read_large_above": "",
-        "read_huge": "",
-        "read_huge_above": "",
-        "write": "",
-        "write_size": "",
-        "returned": "USD/B",
-        "search": "USD/search",
-        "node": "USD/h",
-        "backup": "USD/B/month",
-    },
-    "retrieval": {
-        "plan": "USD/month",
-        "search": "USD/search",
-        "searches_included": "search/month",
-        "storage": "USD/B/month",
-        "storage_daily": "USD/B/h",
-        "storage_included": "B",
-    },
-    "rental": {"hour": "USD/h"},
-}
-# Undated figures of an offer, and the unit each is given in to a formula: a window holds the
-# tokens of one request, and a vector has so many dimensions.
-SIZES = {
-    "adapters": "adapter",
-    "cache_lifetime": "min",
-    "cache_minimum": "tok",
-    "context_window": "tok",
-    "dimensions": "dim",
-    "max_input": "tok",
-    "memory": "B",
-    "memory_binary": "B",
-    "memory_factor": "%",
-    "memory_link": "B",
-    "memory_scalar": "B",
-}
-_PER = {
-    "adapters": "/deployment",
-    "cache_lifetime": "",
-    "cache_minimum": "/request",
-    "context_window": "/request",
-    "dimensions": "/vector",
-    "max_input": "/chunk",
-    "memory": "",
-    "memory_binary": "/vector",
-    "memory_factor": "",
-    "memory_link": "/vector",
-    "memory_scalar": "/vector",
-}
 
-# What is written of things that have no price, by collection, and which figures each must have.
-# An accelerator: peaks are of dense matrices, `reached` the best measured product of two of them,
-# `link` what it sends to the others of its machine, `slot` what one without a link does. A model:
-# the shape of its layers; those with a `window` or a fixed `state` are counted apart, the rest
-# attend to everything.
-SHEETS: dict[str, dict[str, str]] = {
-    "accelerators": {
-        "memory": "B",
-        "bandwidth": "B/s",
-        "bf16": "FLOP/s",
-        "fp8": "FLOP/s",
-        "fp4": "FLOP/s",
-        "bf16_reached": "FLOP/s",
-        "fp8_reached": "FLOP/s",
-        "fp4_reached": "FLOP/s",
-        "link": "B/s",
-        "slot": "B/s",
-    },
-    "models": {
-        "parameters": "parameter",
-        "layers": "layer",
-        "width": "dim",
-        "feed_forward": "dim",
-        "heads": "",
-        "kv_heads": "",
-        "head_width": "dim",
-        "vocabulary": "",
-        "tables": "",
-        "latent": "dim",
-        "window": "tok",
-        "window_layers": "layer",
-        "state": "dim",
-        "state_layers": "layer",
-        "dense_layers": "layer",
-        "experts": "",
-        "experts_active": "",
-        "expert_width": "dim",
-        "experts_shared": "",
-    },
-}
-SHEET_NEEDS = {
-    "accelerators": ("memory", "bf16"),
-    "models": ("layers", "width", "heads", "head_width", "vocabulary", "tables"),
-}
-MODEL = "model"  # the kind of a choice among the models of the book, which are no offers
-
-_MULTIPLIED = tuple(_TOKENS)
-
-_ELSEWHERE = "stands in another file too; keep one"
 MOST_TRACES = 64  # questions with other offers, whose formulas are kept recorded
-MOST_DAYS = 8  # whose facts are kept looked up
-
-
-class PriceError(LookupError):
-    """What was asked for is not on sale, or has no published price, on that day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a fact was read, and on which day."""
-
-    title: str
-    url: str
-    read: date
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """Prices of a request whose prompt is longer than `above`."""
-
-    above: Quantity
-    meters: dict[str, Quantity]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """
-    All meters that hold from `start` on; none of them once the offer is `withdrawn`.
-
-    `disputed` says which other source has another figure, where one does.
-    """
-
-    start: date
-    meters: dict[str, Quantity]
-    tiers: tuple[Tier, ...]
-    source: Source
-    confidence: str
-    note: str
-    disputed: str
-    withdrawn: str
-    first_seen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is known of one accelerator or one model, by the names of SHEETS."""
-
-    id: str
-    vendor: str
-    name: str
-    figures: dict[str, Quantity]
-    source: Source
-    note: str
-
-    def open_to_newcomers(self, _day: date) -> bool:
-        """Whether a newcomer may choose it: what is no offer is open to all."""
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A dated event in an offer's life other than the end of its sale."""
-
-    day: date
-    event: str
-    source: Source
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """
-    Something a vendor sells, with its whole price history.
-
-    `feeds` is what independent price lists call it; `accelerator` what a rental rents.
-    """
-
-    id: str
-    vendor: str
-    name: str
-    kind: str
-    base: str
-    sizes: dict[str, Quantity]
-    blocks: tuple[Block, ...]
-    lifecycle: tuple[Event, ...]
-    not_published: str
-    feeds: dict[str, str]
-    accelerator: str
-
-    def on(self, day: date) -> Block:
-        """The block in force that day. Raises PriceError before the first and after the end."""
-        if self.not_published:
-            raise PriceError(f"{self.id} has no published price: {self.not_published}")
-        at = bisect_right([block.start for block in self.blocks], day) - 1
-        if at < 0:
-            first = self.blocks[0].start
-            raise PriceError(f"{self.id} has no known price before {first}, and none on {day}")
-        block = self.blocks[at]
-        if block.withdrawn:
-            raise PriceError(f"{self.id} ended on {block.start}: {block.withdrawn}")
-        return block
-
-    def sold(self, day: date) -> bool:
-        """Whether it has a price that day."""
-        try:
-            self.on(day)
-        except PriceError:
-            return False
-        return True
-
-    def ends(self) -> Block | None:
-        """The block that ends its sale, where one is known."""
-        return next((block for block in self.blocks if block.withdrawn), None)
-
-    def event(self, name: str, day: date) -> Event | None:
-        """The event of that name which has happened by that day."""
-        return next((e for e in self.lifecycle if e.event == name and e.day <= day), None)
-
-    def trainable(self, day: date) -> bool:
-        """Whether anyone may still start a training job that day."""
-        if self.kind != "tuning" or not self.sold(day) or self.event("training_ends", day):
-            return False
-        return "training" in self.on(day).meters
-
-    def open_to_newcomers(self, day: date) -> bool:
-        """Whether a new customer may buy it that day."""
-        closed = self.event("closed_to_new_customers", day)
-        return self.sold(day) and not closed and (self.kind != "tuning" or self.trainable(day))
-
-
-def in_order(offer: Offer, block: Block) -> dict[str, Quantity]:
-    """The block's meters in the order of METERS, whatever order they were written in."""
-    return {meter: block.meters[meter] for meter in METERS[offer.kind] if meter in block.meters}
 
 
 class Rates:
@@ -392,7 +84,7 @@ class Rates:
             share = self._meters["regional"]
 
             def dear(meters: dict[str, Any]) -> dict[str, Any]:
-                return {m: p * share if m in _MULTIPLIED else p for m, p in meters.items()}
+                return {m: p * share if m in MULTIPLIED else p for m, p in meters.items()}
 
             tiers = tuple((above, dear(tier)) for above, tier in self._tiers)
             self._regional = Rates(self.offer, self._day, dear(self._meters), tiers)
@@ -437,7 +129,7 @@ class Facts:
         self._sizes: dict[tuple[str, str], Any] = {}
         self._days_left: dict[str, int | None] = {}
         self._on_sale: dict[str, list[Any]] = {}
-        self._sheets: dict[tuple[str, str], dict[str, Any]] = {}
+        self.sheets_of: dict[tuple[str, str], dict[str, Any]] = {}
         self._trainable: dict[str, bool] = {}
         self._ahead: dict[tuple[str, ...], tuple[tuple[int, Facts], ...]] = {}
         self._traces: dict[tuple[Hashable, ...], Traces] = {}
@@ -494,11 +186,11 @@ class Facts:
 
     def _sheet(self, collection: str, name: str) -> dict[str, Any]:
         key = (collection, name)
-        if key not in self._sheets:
+        if key not in self.sheets_of:
             known = self.book.sheets.get(collection, {}).get(name)
             figures = known.figures if known else {}
-            self._sheets[key] = {what: self._read(one) for what, one in figures.items()}
-        return self._sheets[key]
+            self.sheets_of[key] = {what: self._read(one) for what, one in figures.items()}
+        return self.sheets_of[key]
 
     def days_left(self, name: str) -> int | None:
         """Days until an offer, or the base whose prices it multiplies, ends; None if unknown."""
@@ -548,7 +240,7 @@ class Facts:
             # A request's tier is that of the base model; so is each price, times the premium.
             base = self.rates(offer.base)
             premium = meters["premium"]
-            dear = {m: base[m] * premium for m in _MULTIPLIED if m in base}
+            dear = {m: base[m] * premium for m in MULTIPLIED if m in base}
             meters = dear | meters
             tiers = [
                 (above, {m: price * premium for m, price in tier.items()})
@@ -618,259 +310,3 @@ def _change(offer: Offer, block: Block) -> str:
             unit_text = price.factors[0].unit.replace("/", " per ", 1)
             changes.append(f"{meter.replace('_', ' ')} from {old_text} to {new_text} {unit_text}")
     return "Price changes: " + "; ".join(changes) + "." if changes else "Price block changes."
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """All offers with their histories. `day` is the newest day on which a source was read."""
-
-    offers: dict[str, Offer]
-    day: date
-    sources: tuple[Source, ...] = field(default=())
-    sheets: dict[str, dict[str, Sheet]] = field(default_factory=dict)
-    _days: dict[date, Facts] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    @property
-    def accelerators(self) -> dict[str, Sheet]:
-        """The data sheets of accelerators."""
-        return self.sheets.get("accelerators", {})
-
-    @property
-    def models(self) -> dict[str, Sheet]:
-        """The models whose shape is known."""
-        return self.sheets.get("models", {})
-
-    @classmethod
-    def parse(cls, records: Records) -> Book:
-        """
-        The book in these records: `{"offers/openai": {vendor, sources, offers}, …}`, all
-        scalars text. Raises FactsError at the first record that breaks the form.
-        """
-        offers: dict[str, Offer] = {}
-        files: dict[str, str] = {}
-        sources: list[Source] = []
-        sheets: dict[str, dict[str, Sheet]] = {collection: {} for collection in SHEETS}
-        for name, record in records.items():
-            collection = name.partition("/")[0]
-            if collection in SHEETS:
-                for sheet in _sheets(collection, name, record):
-                    if sheet.id in sheets[collection]:
-                        raise FactsError((name, collection, sheet.id), _ELSEWHERE)
-                    sheets[collection][sheet.id] = sheet
-                continue
-            of_file = _File(name, record)
-            sources += of_file.sources.values()
-            for offer in of_file.offers():
-                if offer.id in offers:
-                    raise FactsError((name, "offers", offer.id), _ELSEWHERE)
-                offers[offer.id] = offer
-                files[offer.id] = name
-        for offer in offers.values():
-            base = offers.get(offer.base)
-            if offer.base and (base is None or base.kind != "inference"):
-                message = f"'{offer.base}' is not an inference offer in the book"
-                raise FactsError((files[offer.id], "offers", offer.id, "base"), message)
-        if not sources:
-            raise FactsError(("data",), "the book is empty: add a file under data/offers/")
-        return cls(offers, max(source.read for source in sources), tuple(sources), sheets)
-
-    def offer(self, name: str) -> Offer:
-        """The offer of that id. Raises PriceError with the nearest names where there is none."""
-        try:
-            return self.offers[name]
-        except KeyError:
-            near = difflib.get_close_matches(name, self.offers, n=3, cutoff=0.5)
-            hint = f"; did you mean {' or '.join(near)}" if near else ""
-            raise PriceError(f"No offer '{name}' in the book{hint}") from None
-
-    def on(self, day: date) -> Facts:
-        """The facts as they stand on that day, with what has been looked up in them before."""
-        if day not in self._days:
-            if len(self._days) == MOST_DAYS:
-                self._days.clear()
-            self._days[day] = Facts(self, day)
-        return self._days[day]
-
-    def forget(self) -> None:
-        """Drop what has been looked up in the facts of any day."""
-        self._days.clear()
-
-    def lasting(self, day: date) -> Book:
-        """The same book in which nothing ends or closes after that day; prices still change."""
-        offers = {
-            name: replace(
-                offer,
-                blocks=tuple(b for b in offer.blocks if b.start <= day or not b.withdrawn),
-                lifecycle=tuple(event for event in offer.lifecycle if event.day <= day),
-            )
-            for name, offer in self.offers.items()
-        }
-        return replace(self, offers=offers)
-
-
-class _File:
-    """One file of the book: its vendor, its sources and its offers, parsed strictly."""
-
-    def __init__(self, name: str, record: Any) -> None:
-        self.place = (name,)
-        record = strict.mapping(self.place, record)
-        strict.keys(self.place, record, {"vendor", "sources", "offers"})
-        self.vendor = strict.text(self.place, record, "vendor")
-        self.sources = {
-            key: self._source((*self.place, "sources", key), value)
-            for key, value in strict.mapping((*self.place, "sources"), record["sources"]).items()
-        }
-        self._offers = strict.mapping((*self.place, "offers"), record["offers"])
-
-    def offers(self) -> Iterator[Offer]:
-        for key, value in self._offers.items():
-            yield self._offer((*self.place, "offers", key), key, value)
-
-    def _source(self, place: Place, record: Any) -> Source:
-        record = strict.mapping(place, record)
-        strict.keys(place, record, {"title", "url", "read"})
-        return Source(
-            title=strict.text(place, record, "title"),
-            url=strict.address(place, record),
-            read=strict.day((*place, "read"), record["read"]),
-        )
-
-    def source_of(self, place: Place, record: Records) -> Source:
-        name = strict.text(place, record, "source")
-        if name not in self.sources:
-            message = f"'{name}' is not among the sources of this file: {', '.join(self.sources)}"
-            raise FactsError((*place, "source"), message)
-        return self.sources[name]
-
-    def _offer(self, place: Place, name: str, record: Any) -> Offer:
-        record = strict.mapping(place, record)
-        kind = strict.one_of(place, record, "kind", KINDS)
-        needed = {"name", "kind"}
-        unpriced = "not_published" in record
-        needed |= {"not_published", "source"} if unpriced else {"rates"}
-        may = {"base", "lifecycle", "facts_source", "feeds", *SIZES}
-        if kind == "rental":
-            needed |= {"accelerator"}
-        strict.keys(place, record, needed, may)
-        feeds = strict.mapping((*place, "feeds"), record.get("feeds", {}))
-        strict.keys((*place, "feeds"), feeds, set(), set(FEEDS))
-        if unpriced:
-            self.source_of(place, record)
-        blocks = tuple(
-            self._block((*place, "rates", day), kind, day, block)
-            for day, block in strict.mapping((*place, "rates"), record.get("rates", {})).items()
-        )
-        if not unpriced and not blocks:
-            raise FactsError((*place, "rates"), "has no dated block; add one or say not_published")
-        for before, after in pairwise(blocks):
-            if after.start <= before.start:
-                day = after.start.isoformat()
-                raise FactsError((*place, "rates", day), f"comes after {before.start}: sort blocks")
-        premium = any("premium" in block.meters for block in blocks)
-        if premium and "base" not in record:
-            raise FactsError(place, "a premium needs a base offer to multiply")
-        lifecycle = strict.mapping((*place, "lifecycle"), record.get("lifecycle", {}))
-        sizes = {}
-        for key in SIZES:
-            if key in record:
-                size = strict.quantity((*place, key), record[key], SIZES[key])
-                sizes[key] = Quantity.of(size.to(SIZES[key]), SIZES[key] + _PER[key])
-        if sizes:
-            if "facts_source" not in record:
-                raise FactsError(place, f"{', '.join(sizes)} needs a facts_source")
-            self.source_of(place, {"source": record["facts_source"]})
-        return Offer(
-            id=name,
-            vendor=self.vendor,
-            name=strict.text(place, record, "name"),
-            kind=kind,
-            base=strict.text_if_any(place, record, "base"),
-            sizes=sizes,
-            blocks=blocks,
-            lifecycle=tuple(
-                self._event((*place, "lifecycle", day), day, event)
-                for day, event in lifecycle.items()
-            ),
-            not_published=strict.text_if_any(place, record, "not_published"),
-            feeds={feed: strict.text((*place, "feeds"), feeds, feed) for feed in feeds},
-            accelerator=strict.text_if_any(place, record, "accelerator"),
-        )
-
-    def _block(self, place: Place, kind: str, day: str, record: Any) -> Block:
-        record = strict.mapping(place, record)
-        start = strict.day(place, day)
-        about = {"source", "confidence", "note", "disputed", "dated", "withdrawn", "above"}
-        source = self.source_of(place, record)
-        confidence = strict.one_of(place, record, "confidence", CONFIDENCE)
-        if record.get("dated", "first seen") != "first seen":
-            raise FactsError((*place, "dated"), "may only say 'first seen'; else leave it out")
-        withdrawn = strict.text_if_any(place, record, "withdrawn")
-        meters = self._meters(place, kind, record, about)
-        if bool(withdrawn) == bool(meters):
-            raise FactsError(place, "a block has prices or is withdrawn, and not both")
-        longer = strict.mapping((*place, "above"), record.get("above", {}))
-        tiers = tuple(
-            self._tier((*place, "above", above), kind, above, tier)
-            for above, tier in longer.items()
-        )
-        return Block(
-            start=start,
-            meters=meters,
-            tiers=tiers,
-            source=source,
-            confidence=confidence,
-            note=strict.text_if_any(place, record, "note"),
-            disputed=strict.text_if_any(place, record, "disputed"),
-            withdrawn=withdrawn,
-            first_seen="dated" in record,
-        )
-
-    def _tier(self, place: Place, kind: str, above: str, record: Any) -> Tier:
-        length = strict.quantity(place, above, "tok").to("tok")
-        meters = self._meters(place, kind, strict.mapping(place, record), set())
-        return Tier(Quantity.of(length, "tok/request"), meters)
-
-    @staticmethod
-    def _meters(place: Place, kind: str, record: Records, about: set[str]) -> dict[str, Quantity]:
-        known = METERS[kind]
-        for key in record:
-            if key not in known and key not in about:
-                names = ", ".join([*known, *sorted(about)])
-                raise FactsError((*place, key), f"is not a field of {kind}; known are {names}")
-        return {
-            key: strict.quantity((*place, key), value, known[key])
-            for key, value in record.items()
-            if key in known
-        }
-
-    def _event(self, place: Place, day: str, record: Any) -> Event:
-        record = strict.mapping(place, record)
-        strict.keys(place, record, {"event", "source", "note"})
-        event = strict.one_of(place, record, "event", EVENTS)
-        source = self.source_of(place, record)
-        return Event(strict.day(place, day), event, source, strict.text(place, record, "note"))
-
-
-def _sheets(collection: str, name: str, record: Any) -> Iterator[Sheet]:
-    """What one file says of accelerators, or of models."""
-    record = strict.mapping((name,), record)
-    strict.keys((name,), record, {"vendor", "sources", collection})
-    of_file = _File(name, {"vendor": record["vendor"], "sources": record["sources"], "offers": {}})
-    known = SHEETS[collection]
-    needed = {"name", "source", *SHEET_NEEDS[collection]}
-    for key, value in strict.mapping((name, collection), record[collection]).items():
-        place = (name, collection, key)
-        sheet = strict.mapping(place, value)
-        strict.keys(place, sheet, needed, {"note", *known})
-        yield Sheet(
-            id=key,
-            vendor=of_file.vendor,
-            name=strict.text(place, sheet, "name"),
-            figures={
-                what: strict.quantity((*place, what), sheet[what], unit_text)
-                for what, unit_text in known.items()
-                if what in sheet
-            },
-            source=of_file.source_of(place, sheet),
-            note=strict.text_if_any(place, sheet, "note"),
-        )

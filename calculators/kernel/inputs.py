@@ -16,7 +16,9 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from calculators.kernel.facts import MODEL, Facts, PriceError
+from calculators.kernel.facts import Facts
+from calculators.kernel.meters import MODEL
+from calculators.kernel.offers import PriceError
 from calculators.kernel.units import HOURS_PER_MONTH, Quantity, UnitError, unit
 
 NONE = "none"

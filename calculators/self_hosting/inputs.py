@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from calculators.approach_cost.inputs import ApproachCost
 from calculators.hardware.serving import CACHE_PRECISIONS, PRECISIONS
-from calculators.kernel.facts import MODEL
 from calculators.kernel.inputs import Inputs, choice, one_of, quantity, same
+from calculators.kernel.meters import MODEL
 from calculators.kernel.units import Number
 
 # Two kinds of servers, and how much of the arithmetic of a tuned one each reaches. As they come,

@@ -11,7 +11,8 @@ from calculators.indexes.sizes import (
     tokens_embedded,
     vectors_of,
 )
-from calculators.kernel.facts import Facts, Offer
+from calculators.kernel.facts import Facts
+from calculators.kernel.offers import Offer
 from calculators.kernel.results import Option
 from calculators.vector_index.inputs import VectorIndex
 

@@ -18,7 +18,8 @@ from calculators.indexes.sizes import (
     published_memory,
 )
 from calculators.kernel.calculator import Draft, Report
-from calculators.kernel.facts import Facts, Offer
+from calculators.kernel.facts import Facts
+from calculators.kernel.offers import Offer
 from calculators.kernel.results import Cell, Sentence, Table
 from calculators.kernel.units import Quantity
 from calculators.vector_index.formula import (

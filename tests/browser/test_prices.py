@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tests.browser.conftest import OVERFLOW, Opener
 from tools.records import records
 from views.book import prices

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from tools.site.pictures import drawn

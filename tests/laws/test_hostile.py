@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import main
 from calculators import CALCULATORS
+from calculators.kernel.book import Book
 from calculators.kernel.explore import SAMPLES
-from calculators.kernel.facts import Book
 from commands import check
 from tests.conftest import ROOT
 from tools.records import everything

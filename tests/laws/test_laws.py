@@ -15,8 +15,10 @@ from calculators.approach_cost.formula import LABELS
 from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import MODEL, Facts, PriceError
+from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Range
+from calculators.kernel.meters import MODEL
+from calculators.kernel.offers import PriceError
 from calculators.kernel.results import Option
 from calculators.kernel.units import unit
 

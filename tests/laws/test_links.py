@@ -18,9 +18,10 @@ import yaml
 
 import main
 from calculators import CALCULATORS, find
+from calculators.kernel.book import Book
 from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.drift import drift
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Inputs, choice, quantity
 from calculators.kernel.results import Option
 from calculators.kernel.units import Number

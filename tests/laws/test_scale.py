@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tools.records import everything
 from views.answer.form import form, lists
 from views.answer.html import answer

@@ -11,8 +11,8 @@ import pytest
 
 from calculators import CALCULATORS
 from calculators.kernel import trace
+from calculators.kernel.book import Book
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import Book
 from calculators.kernel.results import Option
 from calculators.kernel.trace import Traces, UntraceableError, applied, record
 from calculators.kernel.units import Quantity

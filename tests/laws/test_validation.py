@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tools.book.validation import Published, published_cases, standings, summary
 from views.evidence.validation import Group, Standing, validation
 

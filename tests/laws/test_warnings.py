@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts
 from calculators.kernel.results import Option
 from calculators.kernel.units import Quantity
 from calculators.kernel.warnings import warnings

@@ -22,7 +22,8 @@ import icalendar
 import jsonschema
 import pytest
 
-from calculators.kernel.facts import METERS, Book
+from calculators.kernel.meters import METERS
+from calculators.kernel.book import Book
 from calculators.kernel.units import Quantity, unit
 from tests.conftest import ROOT
 from tools.book import api_schema

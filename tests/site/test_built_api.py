@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tools.site import api
 from views.book import feeds
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tools.site import cards
 from views import text
 from views.answer import card

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from commands import check
 from tests.conftest import ROOT
 from tools.records import everything

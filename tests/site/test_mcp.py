@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from commands import mcp_server
 from tests.conftest import ROOT
 from views.answer import data

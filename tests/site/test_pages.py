@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tests.conftest import NOT_BUILT, SITE
 from views import text
 from views.answer.html import answer

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tests.conftest import ROOT
 from tools.site import twins
 from tools.site.tree import Page, pages, parse

@@ -12,7 +12,8 @@ from calculators.approach_fit import CALCULATOR
 from calculators.approach_fit.formula import LABELS, METHODS, MISSES, OWN
 from calculators.approach_fit.inputs import CRITERIA
 from calculators.approach_fit.report import GATES
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts
 from calculators.kernel.results import Link, Option, Result
 from tests.conftest import ROOT, macros
 from tests.laws.test_laws import workloads

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from calculators.kernel.facts import KINDS, METERS, SIZES, Book, PriceError
+from calculators.kernel.book import Book
+from calculators.kernel.meters import KINDS, METERS, SIZES
+from calculators.kernel.offers import PriceError
 from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
 from tests.conftest import changed

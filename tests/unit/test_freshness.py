@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from calculators.kernel.facts import FEEDS
+from calculators.kernel.meters import FEEDS
 from calculators.kernel.units import Quantity
 from tests.conftest import ROOT
 from tools.book import feeds, freshness

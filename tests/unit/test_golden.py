@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from tests.golden_cases import Golden, golden_cases

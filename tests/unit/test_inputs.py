@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from calculators.approach_cost.inputs import ApproachCost
 from calculators.break_even import BreakEven
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field, InputError, Range, canonical, parse_number
 from calculators.training_run.inputs import TrainingRun
 

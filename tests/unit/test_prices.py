@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book, Facts, Offer
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts
+from calculators.kernel.offers import Offer
 from tests.conftest import ROOT
 from views import text
 from views.answer import bills

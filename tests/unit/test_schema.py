@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from calculators.kernel.facts import METERS, SIZES, Book
+from calculators.kernel.book import Book
+from calculators.kernel.meters import METERS, SIZES
 from calculators.kernel.strict import FactsError
 from calculators.kernel.units import Quantity
 from tests.conftest import ROOT

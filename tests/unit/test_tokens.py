@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from calculators import CALCULATORS
 from calculators.billing.tokens import Prompt, calls
-from calculators.kernel.facts import Book, Facts, Rates
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts, Rates
 from calculators.kernel.units import added
 from tools.book.validation import Published
 from views import text

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from calculators.approach_cost import CALCULATOR as APPROACH_COST
 from calculators.indexes import sizes
+from calculators.kernel.book import Book
 from calculators.kernel.explore import Case
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from calculators.vector_index import CALCULATOR
 from calculators.vector_index.formula import slug_of
 from calculators.vector_index.presets import PRESETS

@@ -1,5 +1,5 @@
 """
-The form of the published data as JSON Schema, from the registry of calculators/kernel/facts.py.
+The form of the published data as JSON Schema, from the registry of calculators/kernel/meters.py.
 
 Later versions may add fields, so the schemas refuse none that they do not know.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculators.kernel.facts import CONFIDENCE, EVENTS, FEEDS, KINDS, METERS, SIZES
+from calculators.kernel.meters import CONFIDENCE, EVENTS, FEEDS, KINDS, METERS, SIZES
 from tools.book.schema import DIALECT, described, ref, told
 from views.book import feeds
 

@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from calculators.kernel.facts import METERS, SIZES, Block, Book, Facts, Offer, PriceError
+from calculators.kernel.book import Book
+from calculators.kernel.facts import Facts
+from calculators.kernel.meters import METERS, SIZES
+from calculators.kernel.offers import Block, Offer, PriceError
 from calculators.kernel.units import Quantity, unit
 from tools.book import feeds
 from tools.book.feeds import Entry, Feed, Figures, above

@@ -18,7 +18,9 @@ from typing import Any
 
 import yaml
 
-from calculators.kernel.facts import METERS, SIZES, Block, Book, Offer
+from calculators.kernel.book import Book
+from calculators.kernel.meters import METERS, SIZES
+from calculators.kernel.offers import Block, Offer
 from calculators.kernel.units import Quantity
 from tools.book.comparison import COMPARED, DIFFERS, Report
 from tools.book.feeds import Feed, above

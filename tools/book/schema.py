@@ -1,7 +1,7 @@
 """
 The form of a data file as JSON Schema, for editors: `python -m tools.book.schema` writes it.
 
-It is made from the registries of calculators/kernel/facts.py and evidence.py, so that an editor
+It is made from the registries of calculators/kernel/meters.py and evidence.py, so that an editor
 offers the fields, units and choices that the parser takes, with the descriptions of the tables in
 data/README.md. There is one for the price book and one for the evidence; the first line of a data
 file names its own.
@@ -16,7 +16,7 @@ from itertools import permutations
 from typing import Any
 
 from calculators.kernel import evidence, units
-from calculators.kernel.facts import (
+from calculators.kernel.meters import (
     CONFIDENCE,
     EVENTS,
     FEEDS,

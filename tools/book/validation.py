@@ -39,7 +39,8 @@ from typing import Any
 import yaml
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import SIZES, Book
+from calculators.kernel.book import Book
+from calculators.kernel.meters import SIZES
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.statistics.normal import quantile

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from calculators import CALCULATORS
+from calculators.kernel.book import Book
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.facts import Book
 from tools.paths import TESTS
 from tools.records import book as read_book
 from views import text

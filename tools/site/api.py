@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tools.book.api_schema import DOCUMENTS, schema
 from tools.paths import DATA, TESTS
 from tools.records import DataError

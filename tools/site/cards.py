@@ -20,7 +20,7 @@ from pathlib import Path
 import vl_convert
 
 from calculators import CALCULATORS
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from tools.paths import ROOT
 from tools.records import book as read_book
 from tools.site.tree import pages

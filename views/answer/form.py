@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from calculators.kernel.calculator import Calculator
-from calculators.kernel.facts import MODEL, Facts, Offer
+from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Field, canonical
+from calculators.kernel.meters import MODEL
+from calculators.kernel.offers import Offer
 from views.text import unit_words
 
 MORE = "<option disabled>More offers once the calculator has started</option>"

@@ -14,9 +14,10 @@ from datetime import date
 from typing import Any
 
 from calculators import CALCULATORS
+from calculators.kernel.book import Book
 from calculators.kernel.calculator import Answering, Calculator
 from calculators.kernel.drift import drift
-from calculators.kernel.facts import Book, Facts
+from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Reading
 from calculators.kernel.results import Result
 from views import text

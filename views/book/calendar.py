@@ -8,7 +8,8 @@ from datetime import date
 from html import escape
 from itertools import groupby
 
-from calculators.kernel.facts import Block, Facts, Offer, Source
+from calculators.kernel.facts import Facts
+from calculators.kernel.offers import Block, Offer, Source
 from calculators.kernel.units import Quantity
 from views import text
 from views.answer.form import query

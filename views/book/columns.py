@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from calculators.kernel.facts import Block, Offer
+from calculators.kernel.offers import Block, Offer
 from calculators.kernel.units import Quantity, UnitError
 from views import tables, text
 from views.book.offers import link, meter_words

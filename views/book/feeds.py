@@ -18,7 +18,9 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Any
 
-from calculators.kernel.facts import METERS, SIZES, Block, Book, Offer, Source, Tier
+from calculators.kernel.book import Book
+from calculators.kernel.meters import METERS, SIZES
+from calculators.kernel.offers import Block, Offer, Source, Tier
 from calculators.kernel.units import Quantity
 from views import text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from calculators.kernel.facts import Offer, Source
+from calculators.kernel.offers import Offer, Source
 
 TOP = "../../"
 

@@ -12,7 +12,8 @@ from datetime import date
 from functools import partial
 from html import escape
 
-from calculators.kernel.facts import Block, Facts, Offer
+from calculators.kernel.facts import Facts
+from calculators.kernel.offers import Block, Offer
 from views import tables, text
 from views.book.columns import (
     KINDS,

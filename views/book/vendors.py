@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from html import escape
 from itertools import pairwise
 
-from calculators.kernel.facts import Block, Facts, Offer
+from calculators.kernel.facts import Facts
+from calculators.kernel.offers import Block, Offer
 from views import charts, tables, text
 from views.book.calendar import calendar
 from views.book.columns import (
