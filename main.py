@@ -6,10 +6,8 @@ Where facts, formulas and pages meet: the macros of the site, and the command li
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import json
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -18,14 +16,16 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from calculators import CALCULATORS, find
+from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Facts
 from calculators.kernel.offers import PriceError
+from calculators.kernel.request import read_request
 from calculators.kernel.results import Option, Result
-from commands import check, mcp_server
+from commands import ask, check, mcp_server
+from commands.ask import PLACE
 from tools.book.validation import standings, summary
 from tools.records import DataError
 from tools.records import book as read_book
@@ -33,11 +33,11 @@ from tools.records import evidence as read_evidence
 from tools.site.pictures import drawn, typeset
 from views import glossary as glossary_view
 from views import links, palette, text
-from views.answer import bills, data, terminal
+from views.answer import bills
 from views.answer.form import form, presets, query
 from views.answer.html import answer as answer_html
 from views.answer.page import dates, inputs_table, live_calculator
-from views.answer.record import FORMS, folded, take
+from views.answer.record import folded, take
 from views.book import calendar as calendar_view
 from views.book import prices as price_views
 from views.book import vendors as vendor_views
@@ -47,7 +47,6 @@ from views.evidence.validation import validation as validation_html
 
 ROOT = Path(__file__).resolve().parent
 GLOSSARY = ROOT / "includes" / "glossary.md"
-PLACE = "calculators/"  # of the calculators' pages, under the site's root
 MANIFEST = ROOT / "docs" / "assets" / "live" / "manifest.json"
 
 
@@ -87,15 +86,11 @@ def answered(slug: str, given: dict[str, Any]) -> tuple[Calculator, Facts, Resul
 
 @cache
 def _answered(slug: str, given: tuple[tuple[str, str], ...]) -> tuple[Calculator, Facts, Result]:
-    texts = dict(given)
-    on = facts(texts.pop("on", ""))
-    calculator = asked(slug)
-    reading = calculator.inputs.read(texts, on)
-    faults = reading.problems | dict.fromkeys(reading.unknown, "is not an input")
-    if faults:
-        said = "; ".join(f"{name}: {message}" for name, message in faults.items())
-        raise ValueError(f"{slug}: {said}")
-    return calculator, on, calculator.answer_to(on, reading)
+    request = read_request(book(), asked(slug), dict(given))
+    if faults := request.faults():
+        raise ValueError(f"{slug}: {'; '.join(faults)}")
+    calculator, on = request.calculator, request.facts
+    return calculator, on, calculator.answer_to(on, request.reading)
 
 
 def had(result: Result, slug: str = "") -> Option:
@@ -330,105 +325,17 @@ def manifest() -> str:
     return json.dumps(json.loads(MANIFEST.read_text(encoding="utf-8")), separators=(",", ":"))
 
 
+COMMANDS = {"check": check.main, "record": ask.record, "serve-mcp": mcp_server.main}
+
+
 def main(arguments: list[str]) -> int:
     """The command line: 0 with an answer, 2 with one line for each bad input."""
     try:
-        if arguments[:1] == ["check"]:
-            return check.main(arguments[1:], book())
-        if arguments[:1] == ["record"]:
-            return _record(arguments[1:])
-        if arguments[:1] == ["serve-mcp"]:
-            return mcp_server.main(arguments[1:], book())
-        return _ask(arguments)
+        command = COMMANDS.get(arguments[0]) if arguments else None
+        return command(arguments[1:], book()) if command else ask.main(arguments, book())
     except (DataError, PriceError) as error:
         print(error, file=sys.stderr)
         return 2
-
-
-def _parser(prog: str, description: str, epilog: str = "") -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=prog, description=description, epilog=epilog)
-    parser.add_argument("slug", nargs="?", help="the calculator, such as approach-cost")
-    parser.add_argument("given", nargs="*", help="inputs as in a link: requests=5M top_k=8")
-    parser.add_argument("--on", default="", metavar="DAY", help="the day whose prices hold")
-    return parser
-
-
-def _ask(arguments: list[str]) -> int:
-    parser = _parser(
-        "python main.py",
-        "Answer a question of the guide in the terminal.",
-        "Other commands, each with --help: record, a decision record; check, links in files; "
-        "serve-mcp, the calculators and the pages for agents.",
-    )
-    parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
-    parser.add_argument("--list", action="store_true", help="name calculators and their inputs")
-    options = parser.parse_intermixed_args(arguments)
-    if options.list:
-        return _list(options.json)
-    found = _worked_out(options)
-    if not found:
-        return 2
-    if options.json:
-        print(json.dumps(data.result(found[2]), indent=2, ensure_ascii=False))
-    else:
-        print(terminal.answer(found[2]), end="")
-    return 0
-
-
-def _record(arguments: list[str]) -> int:
-    parser = _parser("python main.py record", "Write the decision record of an answer.")
-    parser.add_argument("--variant", choices=list(FORMS), default="full")
-    options = parser.parse_intermixed_args(arguments)
-    found = _worked_out(options)
-    if not found:
-        return 2
-    site = os.environ.get("SITE_URL", "")
-    page = f"{site.rstrip('/')}/{PLACE}{found[0].slug}/" if site else ""
-    print(take(*found, options.variant, page).text, end="")
-    return 0
-
-
-def _worked_out(options: argparse.Namespace) -> tuple[Calculator, Facts, Result] | None:
-    """The answer, or None when what is wrong with the inputs has been printed."""
-    calculator = find(options.slug or "")
-    if calculator is None:
-        known = ", ".join(CALCULATORS)
-        print(f"name a calculator: {known}; --list shows their inputs", file=sys.stderr)
-        return None
-    parts = [*options.given, *([f"on={options.on}"] if options.on else [])]
-    faults = [f"{part}: write it as name=value" for part in parts if part.find("=") < 1]
-    pairs = [part.split("=", 1) for part in parts if part.find("=") > 0]
-    names = [name for name, _ in pairs]
-    faults += [
-        f"{name}: given twice; keep one" for name in dict.fromkeys(names) if names.count(name) > 1
-    ]
-    given = dict(pairs)
-    when = given.pop("on", "")
-    try:
-        on = facts(when)
-    except ValueError:
-        print(f"on: '{when}' is not a day; write it like {book().day}", file=sys.stderr)
-        return None
-    reading = calculator.inputs.read(given, on)
-    faults += [f"{name}: {message}" for name, message in reading.problems.items()]
-    faults += [f"{name}: not an input of {calculator.slug}" for name in reading.unknown]
-    for old, new in reading.renamed.items():
-        print(f"{old}: called {new} now, and read as that", file=sys.stderr)
-    if faults:
-        print("\n".join(faults), file=sys.stderr)
-        return None
-    return calculator, on, calculator.answer_to(on, reading)
-
-
-def _list(as_json: bool) -> int:
-    if as_json:
-        print(json.dumps(data.catalogue(CALCULATORS), indent=2, ensure_ascii=False))
-        return 0
-    for calculator in CALCULATORS.values():
-        print(f"{calculator.slug}  {calculator.question}")
-        for field in calculator.inputs.fields():
-            print(f"  {field.name}={field.default} {field.unit}".rstrip() + f"  {field.label}")
-    return 0
 
 
 if __name__ == "__main__":

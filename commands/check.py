@@ -26,6 +26,7 @@ from calculators import find
 from calculators.kernel.book import Book
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.drift import Change, Drift, drift
+from calculators.kernel.request import DAY, read_day, read_request
 from calculators.kernel.results import Result
 from views import text
 from views.answer.drift import moved, signed
@@ -34,6 +35,7 @@ from views.answer.html import figures
 from views.answer.record import GUIDE
 
 THRESHOLD = 5.0  # percent: less is within what three figures and a list price are good for
+MOST_FAULTS = 5  # of one link that are listed
 LONGEST = 4_000  # letters of one address
 MOST_LINKS = 5_000  # of one run that are worked out
 
@@ -135,19 +137,13 @@ def verdict(book: Book, place: Place, today: date, threshold: float = THRESHOLD)
         said.say(BAD, f"there is no calculator {place.slug}")
         return said
     given = parameters(place.query)
-    when = given.pop("on", "")
-    try:
-        day = date.fromisoformat(when) if when else today
-    except ValueError:
-        said.say(BAD, f"on: '{when[:40]}' is not a day; write it like {book.day}")
-        return said
-    said.on = day.isoformat()
-    facts = book.on(day)
-    reading = calculator.inputs.read(given, facts)
-    for name, message in reading.problems.items():
-        said.say(BAD, f"{name}: {message}")
-    for name in reading.unknown[:5]:
-        said.say(BAD, f"{name[:40]}: not an input of {calculator.slug}")
+    when = given.get(DAY, "")
+    request = read_request(book, calculator, given if when else {**given, DAY: f"{today}"})
+    facts, reading, day = request.facts, request.reading, request.facts.day
+    for fault in request.faults()[:MOST_FAULTS]:
+        said.say(BAD, fault)
+    if DAY not in request.problems:
+        said.on = day.isoformat()
     if said.severity == BAD:
         return said
     said.renamed = dict(reading.renamed)
@@ -373,10 +369,9 @@ def main(arguments: Sequence[str], book: Book) -> int:
     parser.add_argument("--on", default="", metavar="DAY", help="today, if not the guide's own day")
     parser.add_argument("--format", choices=FORMATS, default="text")
     options = parser.parse_args(list(arguments))
-    try:
-        today = date.fromisoformat(options.on) if options.on else book.day
-    except ValueError:
-        print(f"on: '{options.on}' is not a day; write it like {book.day}", file=sys.stderr)
+    facts, problems = read_day(book, options.on)
+    if problems:
+        print(f"{DAY}: {problems[DAY]}", file=sys.stderr)
         return CODES[BAD]
     files, unread = [], []
     for name in options.files:
@@ -385,7 +380,7 @@ def main(arguments: Sequence[str], book: Book) -> int:
         except (OSError, ValueError) as error:
             unread.append(shown(f"{name}: {error}"))
     site = os.environ.get("SITE_URL", "")
-    found = check(book, files, today, options.threshold, site)
+    found = check(book, files, facts.day, options.threshold, site)
     print(FORMATS[options.format](found), end="")
     for line in unread:
         print(line, file=sys.stderr)

@@ -14,14 +14,13 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from calculators import CALCULATORS, find
 from calculators.kernel.book import Book
-from calculators.kernel.calculator import Calculator
 from calculators.kernel.facts import Facts
+from calculators.kernel.request import DAY, Request, read_day, read_request
 from tools.paths import ROOT
 from views.answer import data
 from views.answer.record import address as address_of
@@ -91,30 +90,21 @@ def call(book: Book, name: str, given: Mapping[str, Any], address: str = "") -> 
         ToolError: there is no such tool, or something that it was given cannot be used.
     """
     texts, faults = _texts(given)
-    facts = book.on(book.day)
-    when = texts.pop("on", "")
-    if when:
-        try:
-            facts = book.on(date.fromisoformat(when))
-        except ValueError:
-            faults.append(f"on: '{when[:40]}' is not a day; write it like {book.day}")
     if name == OFFERS:
-        return _offers(facts, texts, faults)
+        facts, problems = read_day(book, texts.pop(DAY, ""))
+        return _offers(facts, texts, faults + [f"{DAY}: {said}" for said in problems.values()])
     calculator = find(name)
     if calculator is None:
         raise ToolError(f"{name[:40]}: no such tool; there are {', '.join(CALCULATORS)}, {OFFERS}")
-    return _answer(calculator, facts, texts, faults, address)
+    return _answer(read_request(book, calculator, texts), faults, address)
 
 
-def _answer(
-    calculator: Calculator, facts: Facts, texts: dict[str, str], faults: list[str], address: str
-) -> Reply:
-    reading = calculator.inputs.read(texts, facts)
-    faults += [f"{name}: {message}" for name, message in reading.problems.items()]
-    faults += [f"{name[:40]}: not an input of {calculator.slug}" for name in reading.unknown]
+def _answer(request: Request, faults: list[str], address: str) -> Reply:
+    calculator, facts = request.calculator, request.facts
+    faults = faults + request.faults()
     if faults:
         raise ToolError("\n".join(faults))
-    result = calculator.answer_to(facts, reading)
+    result = calculator.answer_to(facts, request.reading)
     page = f"{address}calculators/{calculator.slug}/" if address else ""
     told = take(calculator, facts, result, "paragraph", page)
     return Reply(told.text, data.result(result) | {"link": address_of(result, page)})

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from calculators import CALCULATORS
@@ -18,7 +17,7 @@ from calculators.kernel.book import Book
 from calculators.kernel.calculator import Answering, Calculator
 from calculators.kernel.drift import drift
 from calculators.kernel.facts import Facts
-from calculators.kernel.inputs import Reading
+from calculators.kernel.request import Request, read_day, read_request
 from calculators.kernel.results import Result
 from views import text
 from views.answer.export import standalone
@@ -80,7 +79,7 @@ class Live:
         calculator = CALCULATORS[request["slug"]]
         brief = str(request.get("brief") or "")
         if "kept" in request:
-            facts, _ = self._on(request["on"])
+            facts, _ = read_day(self.book, request["on"])
             return _at_once({"lists": lists(calculator, facts, request["kept"])})
         if "record" in request or "spec" in request:
             return _at_once(self._taken(calculator, request))
@@ -89,22 +88,17 @@ class Live:
         return self._edited(calculator, request["given"], brief)
 
     def _edited(self, calculator: Calculator, given: dict[str, str], brief: str) -> Asked:
-        facts, when = self._on(given.get("on", ""))
-        texts = {name: value for name, value in given.items() if name != "on"}
-        reading = calculator.inputs.read(texts, facts)
-        problems = reading.problems | when
-        if problems:
-            return _at_once({"problems": problems})
-        return self._answered(calculator, facts, reading, brief, {"problems": {}})
+        request = read_request(self.book, calculator, given)
+        if request.problems:
+            return _at_once({"problems": request.problems})
+        return self._answered(request, brief, {"problems": {}})
 
     def _taken(self, calculator: Calculator, request: dict[str, Any]) -> Reply:
-        given = dict(request["given"])
-        facts, problems = self._on(given.pop("on", ""))
-        reading = calculator.inputs.read(given, facts)
-        problems = reading.problems | problems
-        if problems:
-            return {"problems": problems}
-        result = calculator.answer_to(facts, reading)
+        read = read_request(self.book, calculator, request["given"])
+        if read.problems:
+            return {"problems": read.problems}
+        facts = read.facts
+        result = calculator.answer_to(facts, read.reading)
         page = str(request.get("page", ""))
         if "spec" in request:
             part = str(request.get("part", ""))
@@ -121,22 +115,23 @@ class Live:
 
     def _opened(self, calculator: Calculator, search: str, brief: str) -> Asked:
         given = parameters(search)
-        facts, problems = self._on(given.pop("on", ""))
-        reading = calculator.inputs.read(given, facts)
+        request = read_request(self.book, calculator, given)
+        reading, problems = request.reading, request.problems
         known = {field.name for field in calculator.inputs.fields()}
         named = {reading.renamed.get(name, name): value for name, value in given.items()}
         values = reading.given | {name: named[name] for name in named if name in known}
         if reading.inputs is None:
-            return _at_once({"problems": reading.problems | problems, "values": values})
+            return _at_once({"problems": problems, "values": values})
         more = {
-            "problems": reading.problems | problems,
+            "problems": problems,
             "values": values,
-            "notice": " ".join(self._remarks(calculator, facts, reading)),
+            "notice": " ".join(self._remarks(request)),
         }
-        return self._answered(calculator, facts, reading, brief, more)
+        return self._answered(request, brief, more)
 
-    def _remarks(self, calculator: Calculator, facts: Facts, reading: Reading) -> Iterator[str]:
+    def _remarks(self, request: Request) -> Iterator[str]:
         """What is to be said about a link whose parts are not all of this version of the guide."""
+        calculator, facts, reading = request.calculator, request.facts, request.reading
         if reading.unknown:
             names = ", ".join(name[:40] for name in reading.unknown[:5])
             yield f"This link has parts that mean nothing here and were left out: {names}."
@@ -150,18 +145,8 @@ class Live:
                 "from a newer copy, reload the page, or open the link there."
             )
 
-    def _on(self, when: str) -> tuple[Facts, dict[str, str]]:
-        if not when:
-            return self.book.on(self.book.day), {}
-        try:
-            return self.book.on(date.fromisoformat(when)), {}
-        except ValueError:
-            fix = f"'{when[:40]}' is not a day: write it like {self.book.day}."
-            return self.book.on(self.book.day), {"on": fix}
-
-    def _answered(
-        self, calculator: Calculator, facts: Facts, reading: Reading, brief: str, more: Reply
-    ) -> Asked:
+    def _answered(self, request: Request, brief: str, more: Reply) -> Asked:
+        calculator, facts, reading = request.calculator, request.facts, request.reading
         then = Answering(calculator, facts, reading)
         if facts.day == self.book.day:
             return Asked(lambda: _shown(calculator, facts, then.result(), brief) | more, then)
