@@ -150,11 +150,12 @@ def define_env(env: Any) -> None:
 
     @env.macro  # type: ignore[untyped-decorator]
     def item(slug: str, option: str, name: str, **given: Any) -> str:
-        """One line item of an option, monthly or paid once."""
+        """One line item of an option, by its id, monthly or paid once."""
         result = answered(slug, given)[2]
         found = had(result, option)
-        unit = result.unit if name in found.lines else "USD"
-        items = found.lines | found.once
+        lines = {line.id: cost for line, cost in found.lines.items()}
+        items = lines | {line.id: cost for line, cost in found.once.items()}
+        unit = result.unit if name in lines else "USD"
         return text.amount(float(_one(slug, f"item '{name}' of {option}", items, name)), unit)
 
     @env.macro  # type: ignore[untyped-decorator]
@@ -241,7 +242,7 @@ def define_env(env: Any) -> None:
 
     @env.macro  # type: ignore[untyped-decorator]
     def bill(slug: str, option: str, only: Sequence[str] = (), **given: Any) -> str:
-        """The line items of one option of a case, worked out; `only` those that begin like it."""
+        """The line items of one option of a case, worked out; `only` those with these ids."""
         found, on, result = answered(slug, given)
         return bills.bill(found, on, result, option, only)
 

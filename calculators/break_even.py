@@ -16,10 +16,13 @@ from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import quantity
+from calculators.kernel.items import Item
 from calculators.kernel.results import Cell, Option, Sentence, Table
 from calculators.kernel.units import Number, Quantity, added
 
-SPREAD = "Paid once, spread over its life"
+ENGINEERING = Item("engineering", "Engineering")
+
+SPREAD = Item("paid-once-spread-over-its-life", "Paid once, spread over its life")
 DRAWN_STEP = 4  # two points in a decade, which the draws of ranges are walked by
 LOWEST_POWER, HIGHEST_POWER = 2, 10  # of ten, between which a crossing is looked for
 
@@ -79,7 +82,7 @@ def break_even(given: BreakEven, facts: Facts) -> tuple[Option, ...]:
         if not option.refused:
             weeks = weeks_to_build(option.slug, given)
             if weeks is not None:
-                option.once["Engineering"] = weeks * given.engineer_cost
+                option.once[ENGINEERING] = weeks * given.engineer_cost
             if option.once:
                 option.lines[SPREAD] = option.total_once / _life(option.slug, given, facts)
         options.append(option)
@@ -324,7 +327,7 @@ def _payback(draft: Draft, first: Option, second: Option) -> Sentence:
 
 def _running(option: Option) -> Any:
     """What an option costs a month besides its share of what is paid once."""
-    return added(cost for name, cost in option.lines.items() if name != SPREAD)
+    return added(cost for item, cost in option.lines.items() if item is not SPREAD)
 
 
 CALCULATOR = Calculator(

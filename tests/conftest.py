@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 
 from calculators.kernel.book import Book
 from calculators.kernel.facts import Facts
+from calculators.kernel.items import Item
 from tools.records import book as read_book
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +109,11 @@ def macros(url: str = "", page: Any = None) -> dict[str, Callable[..., str]]:
         )
     )
     return found
+
+
+def by_label(lines: Mapping[Item, Any]) -> dict[str, Any]:
+    """Line items by what a reader calls them."""
+    return {item.label: amount for item, amount in lines.items()}
 
 
 @pytest.fixture(scope="session")

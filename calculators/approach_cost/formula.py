@@ -10,10 +10,17 @@ from calculators.billing.rentals import accelerators_for
 from calculators.billing.residency import placed
 from calculators.billing.search import searching
 from calculators.billing.tokens import Prompt, calls, refusal
-from calculators.billing.training import job_cost
+from calculators.billing.training import TRAINING_HOURS, job_cost
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE
+from calculators.kernel.items import Group, Item, within
 from calculators.kernel.results import Option
+
+HOSTING = Item("hosting", "Hosting")
+TUNED_MODELS_KEPT = Item("tuned-models-kept", "Tuned models kept")
+ACCELERATORS = Item("accelerators", "Accelerators")
+ACCELERATOR_HOURS = Item("accelerator-hours", "Accelerator hours")
+RETRAINING = Group("retraining", "Retraining")
 
 APPROACHES = {
     "prompt": "Prompt only",
@@ -88,8 +95,8 @@ def _option(
     facts: Facts,
     rates: Any,
     prompt: Prompt,
-    monthly: dict[str, Any] | None = None,
-    once: dict[str, Any] | None = None,
+    monthly: dict[Item, Any] | None = None,
+    once: dict[Item, Any] | None = None,
     floor: str = "",
 ) -> Option:
     refused = refusal(facts, rates, prompt, given.output_tokens)
@@ -107,17 +114,17 @@ def _option(
     return Option(slug, LABELS[slug], items | (monthly or {}), once or {}, floor=floor)
 
 
-def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[Item, Any], dict[Item, Any]]:
     """What a tuned model costs besides its tokens: monthly items and what is paid once."""
     rates = facts.rates(given.tuned_model)
-    monthly: dict[str, Any] = {}
-    once: dict[str, Any] = {}
+    monthly: dict[Item, Any] = {}
+    once: dict[Item, Any] = {}
     if "hosting" in rates:
         hours = facts.number("730 h/month")
         copies = given.deployments * _shares(given, facts)
-        monthly["Hosting"] = rates["hosting"] * hours * copies
+        monthly[HOSTING] = rates["hosting"] * hours * copies
     if "adapter" in rates:
-        monthly["Tuned models kept"] = given.adapters * rates["adapter"]
+        monthly[TUNED_MODELS_KEPT] = given.adapters * rates["adapter"]
     if "training" in rates:
         run = job_cost(
             rates,
@@ -127,10 +134,10 @@ def _tuning(given: ApproachCost, facts: Facts) -> tuple[dict[str, Any], dict[str
             given.validation_tokens,
             facts.number("0 h"),
         )
-        for name, cost in run.items():
+        for item, cost in run.items():
             each = given.adapters * cost
-            monthly[f"Retraining: {name[0].lower()}{name[1:]}"] = given.runs * each
-            once[name] = given.experiments * each
+            monthly[within(RETRAINING, item)] = given.runs * each
+            once[item] = given.experiments * each
     return monthly, once
 
 
@@ -147,10 +154,10 @@ def _self_hosted(given: ApproachCost, facts: Facts) -> Option:
     count = accelerators_for(facts, written, given.throughput, given.accelerators)
     run = given.adapters * given.training_hours * hour
     monthly = {
-        "Accelerators": count * hour * facts.number("730 h/month"),
-        "Retraining: accelerator hours": given.runs * run,
+        ACCELERATORS: count * hour * facts.number("730 h/month"),
+        within(RETRAINING, ACCELERATOR_HOURS): given.runs * run,
     }
-    once = {"Training hours": given.experiments * run}
+    once = {TRAINING_HOURS: given.experiments * run}
     return Option("self-hosted", LABELS["self-hosted"], monthly, once)
 
 

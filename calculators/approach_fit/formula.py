@@ -211,7 +211,7 @@ def approach_fit(given: ApproachFit, facts: Facts) -> tuple[Option, ...]:
         if dear > least:
             missed["cost"] = (dear - least) / dear
         lines = {
-            CRITERIA[name].label: how_much / whole * missed[name]
+            CRITERIA[name].item: how_much / whole * missed[name]
             for name, how_much in zip(names, weights, strict=True)
             if name in missed
         }

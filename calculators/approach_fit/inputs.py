@@ -9,6 +9,7 @@ from calculators.approach_cost.inputs import ApproachCost
 from calculators.billing.residency import RESIDENCY as VENDORS_RESIDENCY
 from calculators.break_even import BreakEven
 from calculators.kernel.inputs import Inputs, choice, one_of, quantity, same
+from calculators.kernel.items import Item
 from calculators.kernel.results import Link
 from calculators.kernel.units import Number
 
@@ -55,11 +56,16 @@ class Criterion:
     where that was read and how far it carries.
     """
 
-    label: str
+    item: Item
     page: str
     evidence: str
     source: Link | None
     basis: str
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it."""
+        return self.item.label
 
 
 FINE_TUNE_BENCH = Link("FineTuneBench", "https://arxiv.org/abs/2411.05059")
@@ -68,21 +74,21 @@ FINE_TUNE_BENCH = Link("FineTuneBench", "https://arxiv.org/abs/2411.05059")
 # of the weights, of the line items and of the table of criteria.
 CRITERIA = {
     "knowledge": Criterion(
-        "Knowledge",
+        Item("knowledge", "Knowledge"),
         "fine-tuning/facts-or-form.md",
         "Commercial fine-tuning answered 37 % of questions on newly taught facts, on average",
         FINE_TUNE_BENCH,
         "read in the abstract",
     ),
     "freshness": Criterion(
-        "Freshness",
+        Item("freshness", "Freshness"),
         "decision/knowledge-freshness.md",
         "Commercial fine-tuning got 19 % of updated facts right, on average",
         FINE_TUNE_BENCH,
         "read in the abstract",
     ),
     "auditability": Criterion(
-        "Auditability",
+        Item("auditability", "Auditability"),
         "decision/auditability.md",
         "Retrieval shows what was read, not what was used: up to 57 % of one model's citations "
         "were found to fit its answer after the fact",
@@ -90,28 +96,28 @@ CRITERIA = {
         "quoted",
     ),
     "data": Criterion(
-        "Labelled data",
+        Item("labelled-data", "Labelled data"),
         "decision/data-requirements.md",
         "1,000 curated examples made a model of 65 billion parameters competitive on style",
         Link("LIMA", "https://arxiv.org/abs/2305.11206"),
         "quoted",
     ),
     "latency": Criterion(
-        "Latency",
+        Item("latency", "Latency"),
         "decision/latency.md",
         "A reranker behind an API added 0.33 to 0.36 s to each search of a vendor's leaderboard",
         None,
         "worked out from published data",
     ),
     "cost": Criterion(
-        "Cost",
+        Item("cost", "Cost"),
         "decision/inference-cost.md",
         "List prices of the day, as approach-cost counts them",
         Link("What each approach costs", "calculators/approach-cost.md"),
         "vendors' pages",
     ),
     "format": Criterion(
-        "Format",
+        Item("format", "Format"),
         "decision/output-consistency.md",
         "A schema needs no training: constrained decoding followed every one of a vendor's test, "
         "an earlier model without it fewer than 40 %",
@@ -119,28 +125,28 @@ CRITERIA = {
         "quoted, by the vendor",
     ),
     "jargon": Criterion(
-        "Jargon",
+        Item("jargon", "Jargon"),
         "choose/fine-tuning.md",
         "Over 31 narrow tasks, models tuned by LoRA were 34 points better than their bases",
         Link("LoRA Land", "https://arxiv.org/abs/2405.00732"),
         "read in the abstract; by a vendor of tuning",
     ),
     "residency": Criterion(
-        "Residency",
+        Item("residency", "Residency"),
         "decision/data-residency.md",
         "No measurement: a promise of a region is a contract to read",
         None,
         "rule of thumb",
     ),
     "team": Criterion(
-        "Team",
+        Item("team", "Team"),
         "team/index.md",
         "No published measurement of what each approach takes of people",
         None,
         "rule of thumb",
     ),
     "retirement": Criterion(
-        "Retirement",
+        Item("retirement", "Retirement"),
         "decision/retirement-risk.md",
         "A tuned model ends with its base; the days are in the calendar",
         Link("What closes when", "reference/calendar.md"),

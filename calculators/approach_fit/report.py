@@ -77,8 +77,8 @@ def _points(share: Any) -> Quantity:
 
 def _mostly(option: Option) -> Sentence:
     """For which criterion an option misses the most."""
-    most = max(option.lines, key=lambda name: float(option.lines[name]))
-    return (f", most of them for {most.lower()}",) if float(option.lines[most]) else ()
+    most = max(option.lines, key=lambda item: float(option.lines[item]))
+    return (f", most of them for {most.label.lower()}",) if float(option.lines[most]) else ()
 
 
 def _criteria(draft: Draft) -> Table:
@@ -88,7 +88,7 @@ def _criteria(draft: Draft) -> Table:
         (
             Link(criterion.label, criterion.page),
             getattr(draft.inputs, f"weight_{name}"),
-            *(_points(option.lines.get(criterion.label, 0.0)) for option in shown),
+            *(_points(option.lines.get(criterion.item, 0.0)) for option in shown),
         )
         for name, criterion in CRITERIA.items()
     )

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from calculators.kernel.facts import Rates
+from calculators.kernel.items import Item
+
+LABELLING = Item("labelling", "Labelling")
+JUDGE_INPUT = Item("judge-input", "Judge: input")
+JUDGE_OUTPUT = Item("judge-output", "Judge: output")
 
 
 def labelling(cases: Any, minutes: Any, hourly: Any) -> Any:
@@ -12,7 +17,7 @@ def labelling(cases: Any, minutes: Any, hourly: Any) -> Any:
     return cases * minutes * hourly
 
 
-def judged_by_model(rates: Rates, answers: Any, prompt: Any, verdict: Any) -> dict[str, Any]:
+def judged_by_model(rates: Rates, answers: Any, prompt: Any, verdict: Any) -> dict[Item, Any]:
     """
     Line items in USD for a model that judges `answers` (request) at list price, not batched.
 
@@ -21,6 +26,6 @@ def judged_by_model(rates: Rates, answers: Any, prompt: Any, verdict: Any) -> di
     """
     rates = rates.at(prompt)
     return {
-        "Judge: input": answers * prompt * rates["input"],
-        "Judge: output": answers * verdict * rates["output"],
+        JUDGE_INPUT: answers * prompt * rates["input"],
+        JUDGE_OUTPUT: answers * verdict * rates["output"],
     }

@@ -6,11 +6,14 @@ import math
 from typing import Any
 
 from calculators.kernel.facts import Facts, Rates
+from calculators.kernel.items import Item
+
+HOURS = Item("hours", "Hours")
 
 
-def rental_month(facts: Facts, rates: Rates) -> dict[str, Any]:
+def rental_month(facts: Facts, rates: Rates) -> dict[Item, Any]:
     """Line items in USD/month of one accelerator that is kept running all hours of a month."""
-    return {"Hours": rates["hour"] * facts.number("730 h/month")}
+    return {HOURS: rates["hour"] * facts.number("730 h/month")}
 
 
 def accelerators_for(facts: Facts, written: Any, throughput: Any, least: Any) -> Any:

@@ -9,9 +9,19 @@ from calculators.billing.residency import placed
 from calculators.billing.stores import Index, index_of, second_index, store_load, store_month
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE
+from calculators.kernel.items import Group, Item, grouped, within
+
+QUESTION_EMBEDDING = Item("question-embedding", "Question embedding")
+RERANK = Item("rerank", "Rerank")
+CORPUS_CHANGE_EMBEDDED = Item("corpus-change-embedded", "Corpus change embedded")
+CORPUS_EMBEDDED = Item("corpus-embedded", "Corpus embedded")
+FIRST_LOAD = Item("first-load", "First load")
+VECTOR_STORE = Group("vector-store", "Vector store")
+CORPUS_EMBEDDED_AGAIN = Item("corpus-embedded-again", "Corpus embedded again")
+SECOND_INDEX = Item("second-index", "Second index")
 
 
-def searching(given: Any, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+def searching(given: Any, facts: Facts) -> tuple[dict[Item, Any], dict[Item, Any]]:
     """
     Line items in USD/month, and in USD for what is paid once.
 
@@ -23,19 +33,19 @@ def searching(given: Any, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]
     store = facts.rates(given.vector_store)
     index = _index(given, facts, given.embedding)
     embedded = index.vectors * given.chunk_tokens
-    monthly = {"Question embedding": given.requests * given.query_tokens * embedding["input"]}
+    monthly = {QUESTION_EMBEDDING: given.requests * given.query_tokens * embedding["input"]}
     if given.reranker != NONE:
-        monthly["Rerank"] = _rerank(given, facts)
-    monthly["Corpus change embedded"] = embedded * given.corpus_change * embedding["input"]
+        monthly[RERANK] = _rerank(given, facts)
+    monthly[CORPUS_CHANGE_EMBEDDED] = embedded * given.corpus_change * embedding["input"]
     bill = store_month(facts, store, index, given.requests, given.top_k, given.corpus_change)
-    monthly |= {f"Vector store: {name[0].lower()}{name[1:]}": cost for name, cost in bill.items()}
-    once = {"Corpus embedded": embedded * embedding["input"]}
+    monthly |= grouped(VECTOR_STORE, bill)
+    once = {CORPUS_EMBEDDED: embedded * embedding["input"]}
     if "write" in store:
-        once["Vector store: first load"] = store_load(store, index)
+        once[within(VECTOR_STORE, FIRST_LOAD)] = store_load(store, index)
     return monthly, once
 
 
-def embedding_change(given: Any, facts: Facts) -> dict[str, Any]:
+def embedding_change(given: Any, facts: Facts) -> dict[Item, Any]:
     """
     Line items in USD of one change of the embedding model: the corpus embedded by `next_embedding`,
     and a second index kept beside the first for `parallel_weeks`.
@@ -48,7 +58,7 @@ def embedding_change(given: Any, facts: Facts) -> dict[str, Any]:
     second = second_index(
         facts, store, now, after, given.requests, given.top_k, given.corpus_change, together
     )
-    return {"Corpus embedded again": anew, "Second index": second}
+    return {CORPUS_EMBEDDED_AGAIN: anew, SECOND_INDEX: second}
 
 
 def _index(given: Any, facts: Facts, embedding: str) -> Index:

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.kernel.facts import Facts, Rates
+from calculators.kernel.items import Item
 from calculators.kernel.units import added
+
+UP_TO_MINIMUM = Item("up-to-the-plan-s-minimum", "Up to the plan's minimum", minimum=True)
+PLAN = Item("plan", "Plan")
+STORAGE = Item("storage", "Storage")
+DIMENSIONS_KEPT = Item("dimensions-kept", "Dimensions kept")
+READS = Item("reads", "Reads")
+SEARCHES = Item("searches", "Searches")
+RETURNED_RESULTS = Item("returned-results", "Returned results")
+WRITES = Item("writes", "Writes")
+NODES = Item("nodes", "Nodes")
 
 
 @dataclass(slots=True)
@@ -45,7 +56,7 @@ def index_of(
 
 def store_month(
     facts: Facts, rates: Rates, index: Index, searches: Any, top_k: Any, change: Any
-) -> dict[str, Any]:
+) -> dict[Item, Any]:
     """
     Line items in USD/month: `searches` in request/month, `top_k` in chunk/request, `change`
     the share of the index written anew each month. They sum to at least the vendor's minimum.
@@ -54,7 +65,7 @@ def store_month(
     if "minimum" in rates:
         used = added(items.values())
         if rates["minimum"] > used:
-            items["Up to the plan's minimum"] = rates["minimum"] - used
+            items[UP_TO_MINIMUM] = rates["minimum"] - used
     return items
 
 
@@ -66,36 +77,36 @@ def _usage(
     top_k: Any,
     change: Any,
     beside: Any = None,
-) -> dict[str, Any]:
+) -> dict[Item, Any]:
     """
     The items of `store_month` before the least bill. An index kept `beside` so many bytes of
     another one has the plan, the nodes and the included bytes only as far as that leaves them.
     """
     size = index.size()
-    items: dict[str, Any] = {}
+    items: dict[Item, Any] = {}
     if "plan" in rates and beside is None:
-        items["Plan"] = rates["plan"]
+        items[PLAN] = rates["plan"]
     if "storage" in rates:
         included = rates.get("storage_included")
         if included and beside is not None:
             included = max(included - beside, included * 0)
         kept = max(size - included, size * 0) if included else size
-        items["Storage"] = kept * rates["storage"]
+        items[STORAGE] = kept * rates["storage"]
     if "dimension" in rates:
-        items["Dimensions kept"] = index.vectors * index.dimensions * rates["dimension"]
+        items[DIMENSIONS_KEPT] = index.vectors * index.dimensions * rates["dimension"]
     if "read" in rates:
         read = size * rates.get("read_size", facts.number("1 /request"))
         if "read_floor" in rates:
             read = max(read, rates["read_floor"])
-        items["Reads"] = searches * _read_price(rates, read)
+        items[READS] = searches * _read_price(rates, read)
     if "search" in rates:
-        items["Searches"] = searches * rates["search"]
+        items[SEARCHES] = searches * rates["search"]
     if "returned" in rates:
-        items["Returned results"] = searches * top_k * index.record * rates["returned"]
+        items[RETURNED_RESULTS] = searches * top_k * index.record * rates["returned"]
     if "write" in rates:
-        items["Writes"] = store_load(rates, index) * change
+        items[WRITES] = store_load(rates, index) * change
     if "node" in rates and beside is None:
-        items["Nodes"] = rates["node"] * facts.number("730 h/month")
+        items[NODES] = rates["node"] * facts.number("730 h/month")
     return items
 
 

@@ -6,7 +6,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.kernel.facts import Facts, Rates
+from calculators.kernel.items import Item
 from calculators.kernel.units import Number
+
+FRESH_INPUT = Item("fresh-input", "Fresh input")
+CACHED_INPUT = Item("cached-input", "Cached input")
+RETRIEVED_CONTEXT = Item("retrieved-context", "Retrieved context")
+CORPUS_READ_FROM_THE_CACHE = Item("corpus-read-from-the-cache", "Corpus read from the cache")
+CORPUS_WRITTEN_TO_THE_CACHE = Item("corpus-written-to-the-cache", "Corpus written to the cache")
+OUTPUT = Item("output", "Output")
+BATCHED_CACHED_INPUT = Item("batched-cached-input", "Batched cached input")
+BATCHED_CORPUS_READ_FROM_THE_CACHE = Item(
+    "batched-corpus-read-from-the-cache", "Batched corpus read from the cache"
+)
+BATCHED_CORPUS_WRITTEN_TO_THE_CACHE = Item(
+    "batched-corpus-written-to-the-cache", "Batched corpus written to the cache"
+)
+BATCHED_INPUT = Item("batched-input", "Batched input")
+BATCHED_OUTPUT = Item("batched-output", "Batched output")
 
 
 @dataclass(slots=True)
@@ -37,7 +54,7 @@ def calls(
     cached_share: Number,
     batch_share: Number,
     hit_rate: Number = 0.0,
-) -> dict[str, Any]:
+) -> dict[Item, Any]:
     """
     Line items in USD/month for `requests` (request/month) of that prompt and output.
 
@@ -52,21 +69,21 @@ def calls(
     rates = rates.at(prompt.length())
     batched = "batch_input" in rates and batch_share > 0
     live = requests * (1 - batch_share) if batched else requests
-    items: dict[str, Any] = {
-        "Fresh input": live * (prompt.stable * (1 - cached_share)) * rates["input"]
+    items: dict[Item, Any] = {
+        FRESH_INPUT: live * (prompt.stable * (1 - cached_share)) * rates["input"]
     }
     if cached_share > 0:
         cached = live * (prompt.stable * cached_share)
-        items["Cached input"] = cached * rates.first("cached_input", "input")
+        items[CACHED_INPUT] = cached * rates.first("cached_input", "input")
     if prompt.fresh:
-        items["Retrieved context"] = live * prompt.fresh * rates["input"]
+        items[RETRIEVED_CONTEXT] = live * prompt.fresh * rates["input"]
     if prompt.corpus:
         sent = live * prompt.corpus
         read = rates.first("cached_input", "input")
-        items["Corpus read from the cache"] = sent * hit_rate * read
+        items[CORPUS_READ_FROM_THE_CACHE] = sent * hit_rate * read
         missed = sent * (1 - hit_rate)
-        items["Corpus written to the cache"] = missed * rates.first("cache_write", "input")
-    items["Output"] = live * output * rates["output"]
+        items[CORPUS_WRITTEN_TO_THE_CACHE] = missed * rates.first("cache_write", "input")
+    items[OUTPUT] = live * output * rates["output"]
     if batched:
         late = requests * batch_share
         sent = prompt.length()
@@ -74,14 +91,14 @@ def calls(
             sent = prompt.stable * (1 - cached_share) + prompt.fresh
             read = rates["batch_cached_input"]
             if cached_share > 0:
-                items["Batched cached input"] = late * (prompt.stable * cached_share) * read
+                items[BATCHED_CACHED_INPUT] = late * (prompt.stable * cached_share) * read
             if prompt.corpus:
                 corpus = late * prompt.corpus
-                items["Batched corpus read from the cache"] = corpus * hit_rate * read
+                items[BATCHED_CORPUS_READ_FROM_THE_CACHE] = corpus * hit_rate * read
                 write = rates.first("batch_cache_write", "batch_input")
-                items["Batched corpus written to the cache"] = corpus * (1 - hit_rate) * write
-        items["Batched input"] = late * sent * rates["batch_input"]
-        items["Batched output"] = late * output * rates.first("batch_output", "output")
+                items[BATCHED_CORPUS_WRITTEN_TO_THE_CACHE] = corpus * (1 - hit_rate) * write
+        items[BATCHED_INPUT] = late * sent * rates["batch_input"]
+        items[BATCHED_OUTPUT] = late * output * rates.first("batch_output", "output")
     return items
 
 

@@ -6,15 +6,23 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from calculators.billing.judging import judged_by_model, labelling
+from calculators.billing.judging import LABELLING, judged_by_model, labelling
 from calculators.billing.residency import placed
 from calculators.evaluation_size.inputs import EvaluationSize, discordant_share, rates
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE
+from calculators.kernel.items import Item
 from calculators.kernel.results import Option
 from calculators.kernel.trace import applied, bare
 from calculators.statistics import proportions
 from calculators.statistics.normal import quantile
+
+WITH_A_JUDGE_WHO_NEVER_ERRS = Item("with-a-judge-who-never-errs", "With a judge who never errs")
+BECAUSE_THE_JUDGE_ERRS = Item("because-the-judge-errs", "Because the judge errs")
+BECAUSE_CASES_COME_IN_CLUSTERS = Item(
+    "because-cases-come-in-clusters", "Because cases come in clusters"
+)
+JUDGE_PEOPLE = Item("judge-people", "Judge: people")
 
 LABELS = {
     "interval": "One system",
@@ -156,20 +164,20 @@ def _option(
     """Lines in cases, by what makes them necessary; what they cost once, in USD."""
     plain, judged, whole = (max(math.ceil(cases), 1) for cases in needed)
     one = facts.number(step)
-    lines = {"With a judge who never errs": one * plain}
+    lines = {WITH_A_JUDGE_WHO_NEVER_ERRS: one * plain}
     if judged > plain:
-        lines["Because the judge errs"] = one * (judged - plain)
+        lines[BECAUSE_THE_JUDGE_ERRS] = one * (judged - plain)
     if whole > judged:
-        lines["Because cases come in clusters"] = one * (whole - judged)
+        lines[BECAUSE_CASES_COME_IN_CLUSTERS] = one * (whole - judged)
     cases = one * whole
-    once = {"Labelling": labelling(cases, given.minutes_per_case, given.labeller_cost)}
+    once = {LABELLING: labelling(cases, given.minutes_per_case, given.labeller_cost)}
     once |= judging(given, facts, cases * facts.number(answers))
     return Option(slug, LABELS[slug], lines, once)
 
 
-def judging(given: Any, facts: Facts, answers: Any) -> dict[str, Any]:
+def judging(given: Any, facts: Facts, answers: Any) -> dict[Item, Any]:
     """What the verdicts cost, by a person or by a model."""
     if given.judge == NONE:
-        return {"Judge: people": answers * given.minutes_per_answer * given.labeller_cost}
+        return {JUDGE_PEOPLE: answers * given.minutes_per_answer * given.labeller_cost}
     rates = placed(given, facts, given.judge)
     return judged_by_model(rates, answers, given.judge_tokens, given.verdict_tokens)

@@ -13,6 +13,7 @@ from typing import Any
 
 from calculators.kernel.facts import Basis, Notice
 from calculators.kernel.inputs import Field, Reading
+from calculators.kernel.items import Item
 from calculators.kernel.units import Quantity, added
 
 
@@ -44,8 +45,8 @@ class Option:
 
     slug: str
     label: str
-    lines: dict[str, Any] = field(default_factory=dict)
-    once: dict[str, Any] = field(default_factory=dict)
+    lines: dict[Item, Any] = field(default_factory=dict)
+    once: dict[Item, Any] = field(default_factory=dict)
     refused: str = ""
     floor: str = ""
     comes_to: Any = None

@@ -13,8 +13,6 @@ from calculators.kernel.inputs import Field
 from calculators.kernel.results import Option, Sentence
 from calculators.kernel.units import HOURS_PER_MONTH, Quantity, added, unit
 
-# An item that raises a bill to its minimum says so in its name.
-LEAST = "up to the "
 HORIZON = "horizon"
 
 
@@ -73,7 +71,7 @@ def _changes(
 
 
 def _least(option: Option) -> bool:
-    least = [item for name, item in option.lines.items() if LEAST in name.lower()]
+    least = [cost for item, cost in option.lines.items() if item.minimum]
     return bool(least) and float(added(least)) > 0.5 * float(option.total)
 
 

@@ -9,18 +9,31 @@ from typing import Any
 
 from calculators.approach_cost.formula import APPROACHES, FLOOR
 from calculators.kernel.facts import Facts
+from calculators.kernel.items import Item
 from calculators.kernel.results import Option
 from calculators.kernel.trace import applied, bare, recording
 from calculators.kernel.units import added
 from calculators.latency_budget.inputs import LatencyBudget
 from calculators.statistics.sums import Case, Mixture, spread
 
+NETWORK = Item("network", "Network")
+QUERY_EMBEDDING = Item("query-embedding", "Query embedding")
+VECTOR_SEARCH = Item("vector-search", "Vector search")
+RERANKING = Item("reranking", "Reranking")
+FIRST_TOKEN = Item("first-token", "First token")
+PROMPT = Item("prompt", "Prompt")
+ANSWER = Item("answer", "Answer")
+CORPUS_IN_THE_CACHE = Item("corpus-in-the-cache", "Corpus in the cache")
+CORPUS = Item("corpus", "Corpus")
+RETRIEVED_TEXT = Item("retrieved-text", "Retrieved text")
+COLD_START = Item("cold-start", "Cold start")
+
 
 @dataclass(slots=True)
 class Stage:
     """Parts, by name, that share one random factor; its spread; their median in hours."""
 
-    parts: dict[str, Any]
+    parts: dict[Item, Any]
     spread: Any
     median: Any
 
@@ -80,8 +93,8 @@ def _option(slug: str, label: str, given: Any, facts: Facts) -> Option:
     found = ways(slug, given, facts)
     mixture = Mixture.of(cases(found))
     point = mixture.at(bare(given.percentile))
-    medians: dict[str, Any] = {}
-    factors: dict[str, float] = {}
+    medians: dict[Item, Any] = {}
+    factors: dict[Item, float] = {}
     shares = () if recording(point) else mixture.contributions(point)
     for (_, stages), means in zip(found, shares, strict=False):
         for stage, mean in zip(stages, means, strict=True):
@@ -109,12 +122,12 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
     prompt = given.tuned_prompt_tokens if tuned else given.prompt_tokens
     cached = prompt * given.cached_share
     fresh = prompt * (1 - given.cached_share)
-    before = [_stage({"Network": given.network_latency}, _spread(given.network_tail))]
+    before = [_stage({NETWORK: given.network_latency}, _spread(given.network_tail))]
     if searched:
         before += [
-            _stage({"Query embedding": given.embedding_latency}, _spread(given.embedding_tail)),
-            _stage({"Vector search": given.search_latency}, _spread(given.search_tail)),
-            _stage({"Reranking": given.rerank_latency}, _spread(given.rerank_tail)),
+            _stage({QUERY_EMBEDDING: given.embedding_latency}, _spread(given.embedding_tail)),
+            _stage({VECTOR_SEARCH: given.search_latency}, _spread(given.search_tail)),
+            _stage({RERANKING: given.rerank_latency}, _spread(given.rerank_tail)),
         ]
 
     def pace(rate: Any) -> Any:
@@ -124,16 +137,16 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
         slower = 1 + (new + after * 2) / given.prefill_doubling
         return new * request / pace(given.prefill_rate) * slower
 
-    def answered(added: dict[str, Any], context: Any) -> list[Stage]:
+    def answered(added: dict[Item, Any], context: Any) -> list[Stage]:
         """All stages, where so much is read beside the prompt, and the answer has that context."""
-        parts = {"First token": given.first_token_latency, "Prompt": read(fresh, cached)} | added
+        parts = {FIRST_TOKEN: given.first_token_latency, PROMPT: read(fresh, cached)} | added
         stages = [*before, _stage(parts, _spread(given.first_token_tail))]
         if given.until == "last-token":
             slower = 1 + context / given.context_doubling
             writing = given.output_tokens * request / pace(given.decode_rate) * slower
             both = _spread(given.output_tail), _spread(given.decode_tail)
             varied = applied(math.hypot, *both)
-            stages.append(_stage({"Answer": writing}, varied))
+            stages.append(_stage({ANSWER: writing}, varied))
         return stages
 
     if slug == "long-context":
@@ -141,21 +154,21 @@ def ways(slug: str, given: Any, facts: Facts) -> list[Way]:
         hits, whole = bare(given.hit_rate), prompt + corpus
         # What the prompt takes longer because it is read after the corpus.
         after = fresh * request / pace(given.prefill_rate) * (corpus * 2 / given.prefill_doubling)
-        hit = answered({"Corpus in the cache": after}, whole)
-        missed = answered({"Corpus": read(corpus, prompt)}, whole)
+        hit = answered({CORPUS_IN_THE_CACHE: after}, whole)
+        missed = answered({CORPUS: read(corpus, prompt)}, whole)
         return [(often, stages) for often, stages in ((hits, hit), (1 - hits, missed)) if often]
     if searched:
         found = given.top_k * given.chunk_tokens
-        stages = answered({"Retrieved text": read(found, prompt)}, prompt + found)
+        stages = answered({RETRIEVED_TEXT: read(found, prompt)}, prompt + found)
     else:
         stages = answered({}, prompt)
     cold = bare(given.cold_start_share) if tuned else 0.0
-    start = _stage({"Cold start": given.cold_start}, _spread(given.cold_start_tail))
+    start = _stage({COLD_START: given.cold_start}, _spread(given.cold_start_tail))
     both = ((1 - cold, stages), (cold, [*stages, start]))
     return [(often, stages) for often, stages in both if often]
 
 
-def _stage(parts: dict[str, Any], sigma: Any) -> Stage:
+def _stage(parts: dict[Item, Any], sigma: Any) -> Stage:
     return Stage(parts, sigma, bare(added(parts.values())))
 
 

@@ -12,7 +12,17 @@ from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field
 from calculators.kernel.results import Cell, Option, Sentence, Table
 from calculators.kernel.units import Quantity, added, unit
-from calculators.latency_budget.formula import _option, cases, ways
+from calculators.latency_budget.formula import (
+    ANSWER,
+    FIRST_TOKEN,
+    QUERY_EMBEDDING,
+    RERANKING,
+    RETRIEVED_TEXT,
+    VECTOR_SEARCH,
+    _option,
+    cases,
+    ways,
+)
 from calculators.latency_budget.inputs import LatencyBudget
 from calculators.statistics.sums import Mixture
 
@@ -22,7 +32,7 @@ SHOWN = 10  # inputs in the table of changes
 
 NEVER, AT_MOST, AT_LEAST = "–", "≤\N{NO-BREAK SPACE}", "≥\N{NO-BREAK SPACE}"
 
-SEARCHING = frozenset({"Query embedding", "Vector search", "Reranking"})
+SEARCHING = frozenset({QUERY_EMBEDDING, VECTOR_SEARCH, RERANKING})
 
 IN_A_SENTENCE = {
     "long-context": "with long context",
@@ -182,7 +192,7 @@ def _added(draft: Draft, times: dict[str, Mixture]) -> Table:
     note: Sentence = (
         "In the requests at ", _percent(given.percentile), ", searching takes ",
         _time(float(searching)), " and reading what was found ",
-        _time(float(lines.get("Retrieved text", 0.0))),
+        _time(float(lines.get(RETRIEVED_TEXT, 0.0))),
         f". {ADDED_UP}",
     )  # fmt: skip
     return Table(
@@ -236,8 +246,8 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     target = float(given.target)
     (_, stages), *_ = ways(draft.best, draft.case.given, draft.case.facts)
     for stage in stages:
-        if stage.median > target and ("Answer" in stage.parts or "First token" in stage.parts):
-            what = "Writing the answer" if "Answer" in stage.parts else "The model's first token"
+        if stage.median > target and (ANSWER in stage.parts or FIRST_TOKEN in stage.parts):
+            what = "Writing the answer" if ANSWER in stage.parts else "The model's first token"
             found.append(
                 (
                     f"{what} alone takes ",

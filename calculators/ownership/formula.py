@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.approach_cost.formula import LABELS as APPROACH_LABELS
-from calculators.approach_cost.formula import bought
+from calculators.approach_cost.formula import RETRAINING, bought
 from calculators.approach_cost.formula import named as approach_named
 from calculators.approach_cost.formula import uses as approach_uses
 from calculators.billing.judging import labelling
 from calculators.billing.rentals import accelerators_for, rental_month
 from calculators.billing.search import embedding_change, searching
+from calculators.billing.training import TRAINING
 from calculators.break_even import weeks_to_build
 from calculators.evaluation_size.formula import judging
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE
+from calculators.kernel.items import Group, Item, grouped, within
 from calculators.kernel.results import Option
 from calculators.kernel.units import added
 from calculators.ownership.inputs import Ownership
@@ -33,11 +35,52 @@ TUNED = ("fine-tuned", "hybrid", "fine-tuned-own", "hybrid-own")
 
 SEARCHING = ("retrieval", "hybrid", "retrieval-own", "hybrid-own")
 
-# The parts of a life, and the people who work in it; a line of theirs begins with their name.
+# The parts of a life.
 PARTS = ("Build", "Bills", "Retraining", "Upkeep", "Model changes")
 
-# What a vendor's training bills, among what an approach pays once.
-TRAINING = ("Training", "Validation")
+# The people who work in a life, and what is done again when a model or an embedding changes.
+ENGINEERS, EXPERTS = Group("engineers", "Engineers"), Group("experts", "Experts")
+OPERATIONS = Group("operations", "Operations")
+NEW_BASE, NEW_EMBEDDING = Group("new-base", "New base"), Group("new-embedding", "New embedding")
+SELF_RUN = Group("accelerators", "Accelerators")
+
+BUILT = within(ENGINEERS, Item("build", "Build"))
+UPKEPT = within(ENGINEERS, Item("upkeep", "Upkeep"))
+INDEX_UPKEPT = within(ENGINEERS, Item("index-upkeep", "Index upkeep"))
+RETRAINED = within(ENGINEERS, Item("retraining", "Retraining"))
+MODEL_CHANGED = within(ENGINEERS, Item("model-changes", "Model changes"))
+EMBEDDING_CHANGED = within(ENGINEERS, Item("embedding-changes", "Embedding changes"))
+CASES = within(EXPERTS, Item("test-cases", "Test cases"))
+CASES_RENEWED = within(EXPERTS, Item("test-cases-renewed", "Test cases renewed"))
+EXAMPLES = within(EXPERTS, Item("examples", "Examples"))
+FRESH_EXAMPLES = within(EXPERTS, Item("examples-for-retraining", "Examples for retraining"))
+BASE_EXAMPLES = within(EXPERTS, Item("examples-for-a-new-base", "Examples for a new base"))
+SERVING = within(OPERATIONS, Item("serving", "Serving"))
+RETRAINING_ACCELERATORS = within(RETRAINING, Item("accelerators", "Accelerators"))
+TRAINING_ON_ACCELERATORS = Item("training-on-accelerators", "Training on accelerators")
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Every test case judged once: before release, after retraining, and after a model change."""
+
+    first: Item
+    after_retraining: Item
+    after_model_changes: Item
+
+
+def _judging(name: str, label: str, group: Group | None = None) -> Judging:
+    first, retrained, changed = (
+        Item(f"{name}-{words.replace(' ', '-')}", f"{label}, {words}")
+        for words in ("first", "after retraining", "after model changes")
+    )
+    if group is None:
+        return Judging(first, retrained, changed)
+    return Judging(within(group, first), within(group, retrained), within(group, changed))
+
+
+BY_PEOPLE = _judging("answers-judged", "Answers judged", EXPERTS)
+BY_MODEL = _judging("answers-judged-by-a-model", "Answers judged by a model")
 
 
 def ownership(given: Ownership, facts: Facts) -> tuple[Option, ...]:
@@ -78,14 +121,14 @@ def ownership(given: Ownership, facts: Facts) -> tuple[Option, ...]:
         else Option(
             option.slug,
             option.label,
-            {name: cost for part in parts(option, given, common).values() for name, cost in part},
+            {item: cost for part in parts(option, given, common).values() for item, cost in part},
             floor=option.floor,
         )
         for option in billed(given, facts)
     )
 
 
-Lines = list[tuple[str, Any]]
+Lines = list[tuple[Item, Any]]
 
 
 def billed(given: Any, facts: Facts) -> tuple[Option, ...]:
@@ -99,11 +142,11 @@ def billed(given: Any, facts: Facts) -> tuple[Option, ...]:
     ]
     found = spans[0][1]
     for i, option in enumerate(found):
-        bills: dict[str, Any] = {}
+        bills: dict[Item, Any] = {}
         for span, options in spans:
-            for name, cost in options[i].lines.items():
+            for item, cost in options[i].lines.items():
                 bill = cost * span
-                bills[name] = bills[name] + bill if name in bills else bill
+                bills[item] = bills[item] + bill if item in bills else bill
         option.lines = bills
     return found
 
@@ -117,13 +160,11 @@ def _self_run(given: Any, facts: Facts) -> list[Option]:
     rates = facts.rates(given.rental)
     written = given.requests * given.output_tokens
     count = accelerators_for(facts, written, given.throughput, given.accelerators)
-    served = {
-        f"Accelerators: {_small(name)}": count * cost
-        for name, cost in rental_month(facts, rates).items()
-    }
+    month = rental_month(facts, rates)
+    served = grouped(SELF_RUN, {item: count * cost for item, cost in month.items()})
     run = given.adapters * given.training_hours * rates["hour"]
-    kept = {"Retraining: accelerators": given.runs * run}
-    trained = {"Training on accelerators": given.experiments * run}
+    kept = {RETRAINING_ACCELERATORS: given.runs * run}
+    trained = {TRAINING_ON_ACCELERATORS: given.experiments * run}
     monthly, once = searching(given, facts)
     return [
         Option("retrieval-own", LABELS["retrieval-own"], served | monthly, once),
@@ -136,15 +177,15 @@ def _self_run(given: Any, facts: Facts) -> list[Option]:
 class Upheld:
     """
     What approaches have in common: the cost in USD of writing all test cases and all examples, of
-    judging every case once (and the name of that line) and of one change of the embedding; and
+    judging every case once (and the lines of that) and of one change of the embedding; and
     how often the model, the tuned one and the embedding must be changed.
     """
 
     cases: Any
     examples: Any
     judged: Any
-    judge: str
-    embedding: dict[str, Any]
+    judge: Judging
+    embedding: dict[Item, Any]
     model_changes: Any
     tuned_changes: Any
     embedding_changes: Any
@@ -157,7 +198,7 @@ def upheld(given: Any, facts: Facts) -> Upheld:
         cases=labelling(given.test_cases, given.minutes_per_case, given.labeller_cost),
         examples=labelling(given.examples, given.label_minutes, given.labeller_cost),
         judged=added(judging(given, facts, answers).values()),
-        judge="Experts: answers judged" if given.judge == NONE else "Answers judged by a model",
+        judge=BY_PEOPLE if given.judge == NONE else BY_MODEL,
         embedding=embedding_change(given, facts),
         model_changes=model_changes(given, facts),
         tuned_changes=tuned_changes(given, facts),
@@ -170,59 +211,55 @@ def parts(option: Option, given: Any, common: Upheld) -> dict[str, Lines]:
     tuned, searches, own = (option.slug in slugs for slugs in (TUNED, SEARCHING, OWN_LABELS))
     week, life, judge = given.engineer_cost, given.horizon, common.judge
     build: Lines = [
-        ("Engineers: build", _weeks(option.slug, given) * week),
-        ("Experts: test cases", common.cases),
-        (f"{judge}, first", common.judged),
+        (BUILT, _weeks(option.slug, given) * week),
+        (CASES, common.cases),
+        (judge.first, common.judged),
     ]
     bills: Lines = []
     retraining: Lines = []
     upkeep: Lines = [
-        ("Engineers: upkeep", life * given.upkeep * week),
-        ("Experts: test cases renewed", life * given.case_change * common.cases),
+        (UPKEPT, life * given.upkeep * week),
+        (CASES_RENEWED, life * given.case_change * common.cases),
     ]
     changed: Lines = []
-    for name, bill in option.lines.items():
-        (retraining if name.startswith("Retraining: ") else bills).append((name, bill))
+    for item, bill in option.lines.items():
+        (retraining if item.group is RETRAINING else bills).append((item, bill))
     if tuned:
         runs = given.runs * life
-        build.append(("Experts: examples", common.examples))
+        build.append((EXAMPLES, common.examples))
         retraining += [
-            ("Engineers: retraining", runs * given.retraining_weeks * week),
-            ("Experts: examples for retraining", runs * given.fresh_examples * common.examples),
-            (f"{judge}, after retraining", runs * common.judged),
+            (RETRAINED, runs * given.retraining_weeks * week),
+            (FRESH_EXAMPLES, runs * given.fresh_examples * common.examples),
+            (judge.after_retraining, runs * common.judged),
         ]
     if searches:
-        upkeep.append(("Engineers: index upkeep", life * given.index_upkeep * week))
+        upkeep.append((INDEX_UPKEPT, life * given.index_upkeep * week))
     if own:
         operated = life * given.operations_hours * given.operations_cost
-        upkeep.append(("Operations: serving", operated))
+        upkeep.append((SERVING, operated))
     changes = 0 if own else common.tuned_changes if tuned else common.model_changes
     if changes > 0:
         changed += [
-            ("Engineers: model changes", changes * given.move_weeks * week),
-            (f"{judge}, after model changes", changes * common.judged),
+            (MODEL_CHANGED, changes * given.move_weeks * week),
+            (judge.after_model_changes, changes * common.judged),
         ]
         if tuned:
             fresh = changes * given.fresh_examples * common.examples
-            changed.append(("Experts: examples for a new base", fresh))
+            changed.append((BASE_EXAMPLES, fresh))
             changed += [
-                (f"New base: {_small(name)}", changes * cost)
-                for name, cost in option.once.items()
-                if name.startswith(TRAINING)
+                (within(NEW_BASE, item), changes * cost)
+                for item, cost in option.once.items()
+                if item in TRAINING
             ]
     if searches and common.embedding_changes > 0:
         moved = common.embedding_changes * given.move_weeks * week
-        changed.append(("Engineers: embedding changes", moved))
+        changed.append((EMBEDDING_CHANGED, moved))
         changed += [
-            (f"New embedding: {_small(name)}", common.embedding_changes * cost)
-            for name, cost in common.embedding.items()
+            (within(NEW_EMBEDDING, item), common.embedding_changes * cost)
+            for item, cost in common.embedding.items()
         ]
     build += option.once.items()
     return dict(zip(PARTS, (build, bills, retraining, upkeep, changed), strict=True))
-
-
-def _small(name: str) -> str:
-    return name[0].lower() + name[1:]
 
 
 def _weeks(slug: str, given: Any) -> Any:

@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.approach_cost.formula import RETRAINING
 from calculators.approach_cost.report import warnings as approach_warnings
 from calculators.kernel.calculator import Draft, Report
+from calculators.kernel.items import Group
 from calculators.kernel.results import Cell, Option, Sentence, Table
 from calculators.kernel.units import Quantity, added
 from calculators.ownership.formula import (
+    ENGINEERS,
+    EXPERTS,
     LABELS,
+    OPERATIONS,
     OWN_LABELS,
     PARTS,
     SEARCHING,
@@ -28,7 +33,7 @@ from calculators.ownership.formula import (
     uses,
 )
 
-ROLES = ("Engineers", "Experts", "Operations")
+ROLES = (ENGINEERS, EXPERTS, OPERATIONS)
 
 ACCURACY = {
     "prompt": "prompt_accuracy",
@@ -111,9 +116,9 @@ def _share(part: Any, whole: Any) -> Quantity:
     return Quantity.of(100 * float(part) / float(whole) if whole > 0 else 0.0, "%")
 
 
-def _people(option: Option, roles: tuple[str, ...] = ROLES) -> Quantity:
+def _people(option: Option, roles: tuple[Group, ...] = ROLES) -> Quantity:
     """What people of these roles cost an option."""
-    return _usd(added(cost for name, cost in option.lines.items() if name.startswith(roles)))
+    return _usd(added(cost for item, cost in option.lines.items() if item.group in roles))
 
 
 def parts_table(draft: Draft) -> Table:
@@ -128,9 +133,7 @@ def parts_table(draft: Draft) -> Table:
         spent = parts(option, given, common)
         sums = [_usd(added(cost for _, cost in spent[part])) for part in PARTS]
         floor = added(
-            cost
-            for name, cost in idle[option.slug].lines.items()
-            if not name.startswith("Retraining: ")
+            cost for item, cost in idle[option.slug].lines.items() if item.group is not RETRAINING
         ) / float(given.horizon)
         rows.append((option.label, *sums, _usd(added(sums)), _usd(floor)))
     columns = ("Approach", *PARTS, "In all", "A month without requests")

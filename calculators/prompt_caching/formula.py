@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from calculators.billing.caching import hits
 from calculators.billing.residency import placed
 from calculators.billing.search import searching
-from calculators.billing.tokens import Prompt, refusal
+from calculators.billing.tokens import OUTPUT, RETRIEVED_CONTEXT, Prompt, refusal
 from calculators.kernel.facts import Facts, Rates
+from calculators.kernel.items import Item
 from calculators.kernel.results import Option
 from calculators.prompt_caching.inputs import PromptCaching
+
+QUESTION = Item("question", "Question")
+CACHE_STORED_IN_ACTIVE_HOURS = Item("cache-stored-in-active-hours", "Cache stored in active hours")
+CACHE_STORED_OR_WRITTEN_AGAIN_OVERNIGHT = Item(
+    "cache-stored-or-written-again-overnight", "Cache stored or written again overnight"
+)
+CACHE_WRITTEN_AFTER_UPDATES = Item("cache-written-after-updates", "Cache written after updates")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """What every prompt begins with, by how it is billed: fresh, read back, or written."""
+
+    fresh: Item
+    read: Item
+    written: Item
+
+
+def _prefix(name: str, label: str) -> Prefix:
+    return Prefix(
+        Item(name, label),
+        Item(f"{name}-read-from-the-cache", f"{label} read from the cache"),
+        Item(f"{name}-written-to-the-cache", f"{label} written to the cache"),
+    )
+
+
+PREFIX = _prefix("corpus-and-instructions", "Corpus and instructions")
+INSTRUCTIONS = _prefix("instructions", "Instructions")
 
 LABELS = {
     "no-cache": "Whole corpus, no cache",
@@ -90,24 +120,23 @@ def _whole(given: PromptCaching, facts: Facts, prompt: Prompt, prefix: Any) -> l
     rates = model.at(prompt.length())
     sent = given.requests * prefix
     fresh = _fresh(given, rates)
-    name = "Corpus and instructions"
     uncached = _uncached(facts, model, prefix)
     longer = next((meter for meter in LONGER if meter in rates), "")
     short = "" if longer else f"{model.offer.name} sells no longer lifetime."
     unkept = "" if "cache_storage" in rates else f"{model.offer.name} keeps no cache by the hour."
 
-    def held(lifetime: Any, write: str) -> dict[str, Any]:
+    def held(lifetime: Any, write: str) -> dict[Item, Any]:
         hit = hits(given, facts, lifetime, given.updates)
-        return _cached(name, sent, hit, rates["cached_input"], rates.first(write, "input"))
+        return _cached(PREFIX, sent, hit, rates["cached_input"], rates.first(write, "input"))
 
-    ways: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
-        "no-cache": ("", lambda: {name: sent * rates["input"]}),
+    ways: dict[str, tuple[str, Callable[[], dict[Item, Any]]]] = {
+        "no-cache": ("", lambda: {PREFIX.fresh: sent * rates["input"]}),
         "cache": (uncached, lambda: held(lifetime(given, facts), "cache_write")),
         "cache-long": (uncached or short, lambda: held(facts.number(LONGER[longer]), longer)),
         "cache-kept": (
             uncached or unkept,
             lambda: (
-                {f"{name} read from the cache": sent * rates["cached_input"]}
+                {PREFIX.read: sent * rates["cached_input"]}
                 | _kept(given, facts, rates, prefix * facts.number("1 request"))
             ),
         ),
@@ -129,36 +158,36 @@ def _uncached(facts: Facts, model: Rates, prefix: Any) -> str:
     return ""
 
 
-def _fresh(given: PromptCaching, rates: Rates) -> dict[str, Any]:
+def _fresh(given: PromptCaching, rates: Rates) -> dict[Item, Any]:
     """What every option pays for alike, but for the tier: question and answer."""
     return {
-        "Question": given.requests * given.query_tokens * rates["input"],
-        "Output": given.requests * given.output_tokens * rates["output"],
+        QUESTION: given.requests * given.query_tokens * rates["input"],
+        OUTPUT: given.requests * given.output_tokens * rates["output"],
     }
 
 
-def _cached(name: str, sent: Any, hit: Any, read: Any, write: Any) -> dict[str, Any]:
+def _cached(prefix: Prefix, sent: Any, hit: Any, read: Any, write: Any) -> dict[Item, Any]:
     """USD/month of `sent` (tok/month), read back by the share `hit` and written by the rest."""
     return {
-        f"{name} read from the cache": sent * hit * read,
-        f"{name} written to the cache": sent * (1 - hit) * write,
+        prefix.read: sent * hit * read,
+        prefix.written: sent * (1 - hit) * write,
     }
 
 
-def _kept(given: PromptCaching, facts: Facts, rates: Rates, prefix: Any) -> dict[str, Any]:
+def _kept(given: PromptCaching, facts: Facts, rates: Rates, prefix: Any) -> dict[Item, Any]:
     """USD/month to keep a prefix (tok) in a cache through all active hours."""
     hours = facts.number("730 h/month")
     write = rates.first("cache_write", "input")
     night = facts.number("24 h") * (1 - given.active_hours)
     overnight = min(night * rates["cache_storage"], write)
     return {
-        "Cache stored in active hours": prefix
+        CACHE_STORED_IN_ACTIVE_HOURS: prefix
         * rates["cache_storage"]
         * (hours * given.active_hours),
-        "Cache stored or written again overnight": prefix
+        CACHE_STORED_OR_WRITTEN_AGAIN_OVERNIGHT: prefix
         * overnight
         * (hours / facts.number("24 h")),
-        "Cache written after updates": prefix * write * given.updates,
+        CACHE_WRITTEN_AFTER_UPDATES: prefix * write * given.updates,
     }
 
 
@@ -171,14 +200,14 @@ def _retrieval(given: PromptCaching, facts: Facts, prompt: Prompt, instructions:
         return Option("retrieval", label, refused=refused)
     rates = model.at(prompt.length())
     sent = given.requests * instructions
-    items: dict[str, Any] = {"Instructions": sent * rates["input"]}
+    items: dict[Item, Any] = {INSTRUCTIONS.fresh: sent * rates["input"]}
     if not _uncached(facts, model, instructions):
         hit = hits(given, facts, lifetime(given, facts), given.updates * 0)
         write = rates.first("cache_write", "input")
-        cached = _cached("Instructions", sent, hit, rates["cached_input"], write)
+        cached = _cached(INSTRUCTIONS, sent, hit, rates["cached_input"], write)
         first, second = cached.values()
-        if first + second < items["Instructions"]:
+        if first + second < items[INSTRUCTIONS.fresh]:
             items = cached
-    items["Retrieved context"] = given.requests * prompt.fresh * rates["input"]
+    items[RETRIEVED_CONTEXT] = given.requests * prompt.fresh * rates["input"]
     monthly, once = searching(given, facts)
     return Option("retrieval", label, items | _fresh(given, rates) | monthly, once)

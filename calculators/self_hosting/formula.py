@@ -11,9 +11,14 @@ from calculators.hardware import serving
 from calculators.hardware.serving import CACHE_PRECISIONS, PRECISIONS, Machine, Model, Service
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE
+from calculators.kernel.items import Item
 from calculators.kernel.results import Option
 from calculators.kernel.trace import bare
 from calculators.self_hosting.inputs import ENGINES, GROWS, SelfHosting
+
+ACCELERATORS_AT_WORK = Item("accelerators-at-work", "Accelerators: at work")
+ACCELERATORS_IDLE = Item("accelerators-idle", "Accelerators: idle")
+ACCELERATORS_SPARE = Item("accelerators-spare", "Accelerators: spare")
 
 LABELS = {
     "api": "API",
@@ -46,15 +51,15 @@ class Copy:
         """USD/h of one copy."""
         return self.on.count * self.price
 
-    def lines(self, spare: Any, facts: Facts) -> dict[str, Any]:
+    def lines(self, spare: Any, facts: Facts) -> dict[Item, Any]:
         """What is billed in a month: work, idle hours of what the peak needs, and spare copies."""
         month = self.hourly * facts.number("730 h/month")
         lines = {
-            "Accelerators: at work": self.busy * month,
-            "Accelerators: idle": (self.needed - self.busy) * month,
+            ACCELERATORS_AT_WORK: self.busy * month,
+            ACCELERATORS_IDLE: (self.needed - self.busy) * month,
         }
         if spare > 0:
-            lines["Accelerators: spare"] = spare * month
+            lines[ACCELERATORS_SPARE] = spare * month
         return lines
 
 

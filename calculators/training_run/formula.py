@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
+from calculators.billing.judging import LABELLING
 from calculators.billing.training import job_cost, sells_training
 from calculators.hardware import training
 from calculators.hardware.training import (
@@ -21,8 +22,14 @@ from calculators.hardware.training import (
     Trained,
 )
 from calculators.kernel.facts import Facts
+from calculators.kernel.items import Item
 from calculators.kernel.results import Option
 from calculators.training_run.inputs import NEEDED, TrainingRun
+
+ACCELERATORS_TRAINING = Item("accelerators-training", "Accelerators: training")
+ACCELERATORS_START_AND_EVALUATION = Item(
+    "accelerators-start-and-evaluation", "Accelerators: start and evaluation"
+)
 
 LABELS = {
     "hosted": "Hosted tuning",
@@ -102,8 +109,8 @@ def training_run(given: TrainingRun, facts: Facts) -> tuple[Option, ...]:
             continue
         price = facts.rates(given.rental)["hour"]
         lines = {
-            "Accelerators: training": given.experiments * job.busy * price,
-            "Accelerators: start and evaluation": (
+            ACCELERATORS_TRAINING: given.experiments * job.busy * price,
+            ACCELERATORS_START_AND_EVALUATION: (
                 given.experiments * job.accelerators * given.setup_hours * price
             ),
         }
@@ -111,8 +118,8 @@ def training_run(given: TrainingRun, facts: Facts) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _labelled(lines: dict[str, Any], labels: Any) -> dict[str, Any]:
-    return lines | ({"Labelling": labels} if labels > 0 else {})
+def _labelled(lines: dict[Item, Any], labels: Any) -> dict[Item, Any]:
+    return lines | ({LABELLING: labels} if labels > 0 else {})
 
 
 def _hosted(given: TrainingRun, facts: Facts, labels: Any) -> Option:

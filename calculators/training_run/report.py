@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculators.billing.contradictions import contradictions
+from calculators.billing.judging import LABELLING
 from calculators.hardware.training import (
     FULL,
     LORA,
@@ -14,7 +15,15 @@ from calculators.kernel.calculator import Draft, Report
 from calculators.kernel.facts import Facts
 from calculators.kernel.results import Sentence, Table
 from calculators.kernel.units import Quantity
-from calculators.training_run.formula import LABELS, OWN, Job, own, sheet_of
+from calculators.training_run.formula import (
+    ACCELERATORS_START_AND_EVALUATION,
+    ACCELERATORS_TRAINING,
+    LABELS,
+    OWN,
+    Job,
+    own,
+    sheet_of,
+)
 from calculators.training_run.inputs import TrainingRun
 
 
@@ -122,12 +131,12 @@ def warnings(draft: Draft) -> tuple[Sentence, ...]:
     given, facts = draft.inputs, draft.facts
     found: list[Sentence] = []
     best = draft.option(draft.best) if draft.best else None
-    if best and "Labelling" in best.lines and best.lines["Labelling"] * 2 > best.total:
+    if best and LABELLING in best.lines and best.lines[LABELLING] * 2 > best.total:
         found.append(
-            ("Labelling costs ", best.lines["Labelling"], ", more than the training itself.")
+            ("Labelling costs ", best.lines[LABELLING], ", more than the training itself.")
         )
-    start = "Accelerators: start and evaluation"
-    if best and start in best.lines and best.lines[start] > best.lines["Accelerators: training"]:
+    start, trained = ACCELERATORS_START_AND_EVALUATION, ACCELERATORS_TRAINING
+    if best and start in best.lines and best.lines[start] > best.lines[trained]:
         found.append(("Starting and evaluating the runs costs more than the training itself.",))
     rented = [option for option in draft.options if option.slug in OWN and not option.refused]
     cheapest = min(rented, key=lambda option: float(option.total), default=None)

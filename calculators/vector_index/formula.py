@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculators.billing.search import CORPUS_CHANGE_EMBEDDED, CORPUS_EMBEDDED, FIRST_LOAD
 from calculators.billing.stores import Index, second_index, store_load, store_month
 from calculators.indexes.sizes import (
     Shape,
@@ -12,9 +13,13 @@ from calculators.indexes.sizes import (
     vectors_of,
 )
 from calculators.kernel.facts import Facts
+from calculators.kernel.items import Item
 from calculators.kernel.offers import Offer
 from calculators.kernel.results import Option
 from calculators.vector_index.inputs import VectorIndex
+
+MODEL_CHANGE_CORPUS_EMBEDDED = Item("model-change-corpus-embedded", "Model change: corpus embedded")
+MODEL_CHANGE_SECOND_INDEX = Item("model-change-second-index", "Model change: second index")
 
 
 def vector_index(given: VectorIndex, facts: Facts) -> tuple[Option, ...]:
@@ -52,12 +57,12 @@ def vector_index(given: VectorIndex, facts: Facts) -> tuple[Option, ...]:
     need = footprint(facts, vectors, now.dimensions, given.metadata_bytes, shape(given)).memory
     tokens = embedded(given, facts, vectors)
     embedding = {
-        "Corpus change embedded": tokens * given.corpus_change * _price(facts, given.embedding),
-        "Model change: corpus embedded": tokens
+        CORPUS_CHANGE_EMBEDDED: tokens * given.corpus_change * _price(facts, given.embedding),
+        MODEL_CHANGE_CORPUS_EMBEDDED: tokens
         * _price(facts, given.next_embedding)
         / given.embedding_life,
     }
-    first = {"Corpus embedded": tokens * _price(facts, given.embedding)}
+    first = {CORPUS_EMBEDDED: tokens * _price(facts, given.embedding)}
     return tuple(
         _option(given, facts, offer, now, after, need, embedding, first)
         for offer in facts.on_sale("store")
@@ -71,8 +76,8 @@ def _option(
     now: Index,
     after: Index,
     need: Any,
-    embedding: dict[str, Any],
-    first: dict[str, Any],
+    embedding: dict[Item, Any],
+    first: dict[Item, Any],
 ) -> Option:
     slug, rates = slug_of(offer), facts.rates(offer.id)
     room = facts.size(offer.id, "memory")
@@ -81,7 +86,7 @@ def _option(
         why = f"The index needs {short} GB of memory; the server of this plan has {has} GB."
         return Option(slug, offer.name, refused=why)
     lines = store_month(facts, rates, now, given.queries, given.top_k, given.corpus_change)
-    lines["Model change: second index"] = (
+    lines[MODEL_CHANGE_SECOND_INDEX] = (
         second_index(
             facts, rates, now, after, given.queries, given.top_k, given.corpus_change,
             together(given, facts),
@@ -90,7 +95,7 @@ def _option(
     )  # fmt: skip
     once = dict(first)
     if "write" in rates:
-        once["First load"] = store_load(rates, now)
+        once[FIRST_LOAD] = store_load(rates, now)
     return Option(slug, offer.name, lines | embedding, once)
 
 

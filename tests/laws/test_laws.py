@@ -17,6 +17,7 @@ from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import NONE, Range
+from calculators.kernel.items import Item
 from calculators.kernel.meters import MODEL
 from calculators.kernel.offers import PriceError
 from calculators.kernel.results import Option
@@ -57,9 +58,9 @@ def test_three_readings_are_one_formula(
     for quantities, floats in zip(exact, case.options(), strict=True):
         assert quantities.refused == floats.refused
         for items, plain in ((quantities.lines, floats.lines), (quantities.once, floats.once)):
-            for name, item in items.items():
-                item.to(calculator.unit if items is quantities.lines else "USD")
-                assert plain.get(name, 0.0) == pytest.approx(item.value, rel=1e-9, abs=1e-12)
+            for item, line in items.items():
+                line.to(calculator.unit if items is quantities.lines else "USD")
+                assert plain.get(item, 0.0) == pytest.approx(line.value, rel=1e-9, abs=1e-12)
     along = getattr(case.given, calculator.along) or 1.0
     narrow = Range(along, along * (1 + 1e-12))
     name, fields = calculator.along, calculator.inputs.fields()
@@ -180,11 +181,13 @@ def test_flips_come_nearest_first_and_not_too_near(calculator: Calculator, today
 def test_every_crossing_of_a_stepped_cost_is_found() -> None:
     """A cost that falls by steps meets a straight one more than once."""
 
+    line = Item("line", "Line")
+
     def stepped(given_: Any, _: Facts) -> tuple[Option, ...]:
         machines = math.ceil(given_.requests / 100)
         return (
-            Option("machines", "Machines", {"x": machines * 90.0}),
-            Option("each", "Each", {"x": given_.requests * 1.0}),
+            Option("machines", "Machines", {line: machines * 90.0}),
+            Option("each", "Each", {line: given_.requests * 1.0}),
         )
 
     costs = Case(stepped, _namespace(requests=1.0), None).along("requests")  # type: ignore[arg-type]

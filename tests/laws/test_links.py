@@ -23,6 +23,7 @@ from calculators.kernel.calculator import Calculator, Draft, Report
 from calculators.kernel.drift import drift
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Inputs, choice, quantity
+from calculators.kernel.items import Item
 from calculators.kernel.results import Option
 from calculators.kernel.units import Number
 from commands import check
@@ -101,12 +102,16 @@ class After(Inputs):
     model: str = choice("embedding", "acme/small", "Model", "What embeds.", group="all")
 
 
+QUESTIONS = Item("questions", "Questions")
+QUESTIONS_IN_BATCHES = Item("questions-in-batches", "Questions in batches")
+
+
 def cost(requests: Number, given: Any, facts: Facts) -> tuple[Option, ...]:
     price = facts.rates(given.model)
     tokens = requests * given.tokens
     return (
-        Option("now", "At once", {"Questions": tokens * price["input"]}),
-        Option("batch", "In batches", {"Questions in batches": tokens * price["batch_input"]}),
+        Option("now", "At once", {QUESTIONS: tokens * price["input"]}),
+        Option("batch", "In batches", {QUESTIONS_IN_BATCHES: tokens * price["batch_input"]}),
     )
 
 

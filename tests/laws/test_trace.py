@@ -13,16 +13,18 @@ from calculators import CALCULATORS
 from calculators.kernel import trace
 from calculators.kernel.book import Book
 from calculators.kernel.explore import Case
+from calculators.kernel.items import Item
 from calculators.kernel.results import Option
 from calculators.kernel.trace import Traces, UntraceableError, applied, record
 from calculators.kernel.units import Quantity
 
+LINE = Item("line", "Line")
 Formula = Callable[[Any, Any], tuple[Option, ...]]
 
 
 def formula(work: Callable[[Any], Any]) -> Formula:
     """One option that comes to what `work` makes of the inputs."""
-    return lambda given, _: (Option("it", "It", {"item": work(given)}),)
+    return lambda given, _: (Option("it", "It", {LINE: work(given)}),)
 
 
 def replayed(work: Callable[[Any], Any], before: dict[str, float], now: dict[str, float]) -> Any:
@@ -64,8 +66,8 @@ def test_a_case_takes_the_paths_that_it_has_met() -> None:
         calls.append(given.a)
         refused = "too many" if given.a > 100 else ""
         return (
-            Option("it", "It", {} if refused else {"item": given.a * 2}, refused=refused),
-            Option("least", "Least", {"item": 1.0}, floor="for comparison"),
+            Option("it", "It", {} if refused else {LINE: given.a * 2}, refused=refused),
+            Option("least", "Least", {LINE: 1.0}, floor="for comparison"),
         )
 
     case = Case(stepped, SimpleNamespace(a=1.0), None)  # type: ignore[arg-type]

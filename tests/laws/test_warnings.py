@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from calculators import CALCULATORS
+from calculators.billing.stores import STORAGE, UP_TO_MINIMUM
 from calculators.kernel.book import Book
 from calculators.kernel.facts import Facts
 from calculators.kernel.results import Option
@@ -72,7 +73,7 @@ def test_a_least_charge_that_is_most_of_the_best_bill_is_said(today: Facts) -> N
     given = CALCULATORS["vector-index"].inputs.read({}, today).inputs
     usd = Quantity.of(1.0, "USD/month")
     for share, heard in ((0.4, False), (0.6, True)):
-        lines = {"Storage": usd * (1 - share), "Up to the plan's minimum": usd * share}
+        lines = {STORAGE: usd * (1 - share), UP_TO_MINIMUM: usd * share}
         option = Option("store", "Store", lines)
         found = warnings(given, fields, today, (option,), "store", ())
         assert ("least charge" in str(found)) == heard

@@ -80,8 +80,8 @@ def test_the_default_answer_stands_in_the_page(slug: str, book: Book) -> None:
     shown = re.sub(r"\s+", " ", "".join(read(path).words))
     assert text.sentence(result.headline) in shown
     for option in result.options:
-        for name, cost in option.lines.items():
-            assert name in shown
+        for item, cost in option.lines.items():
+            assert item.label in shown
             assert text.worked(cost) in shown
 
 

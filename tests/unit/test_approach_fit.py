@@ -190,8 +190,8 @@ def test_weight_never_helps_who_misses_most(
         return
     heavier = min(float(texts[field.name]) + more, 100.0)
     after = options(today, **(texts | {field.name: f"{heavier:.3f}"}))
-    label = CRITERIA[name].label
-    missed = {o.slug: float(o.lines.get(label, 0.0)) for o in after.values() if not o.refused}
+    line = CRITERIA[name].item
+    missed = {o.slug: float(o.lines.get(line, 0.0)) for o in after.values() if not o.refused}
     worst = max(missed, key=missed.__getitem__)
     assert better(points(after), worst) >= better(points(before), worst)
 
@@ -271,12 +271,12 @@ def test_every_criterion_is_weighed_counted_and_explained(today: Facts) -> None:
     assert [row[0] for row in table.rows] == [Link(c.label, c.page) for c in CRITERIA.values()]
     cases = [*FITS.values(), {"residency": "region", "corpus_tokens": "10k"}]
     found = [option for case in cases for option in options(today, **case).values()]
-    counted = {label for option in found for label in option.lines}
+    counted = {item for option in found for item in option.lines}
     for name, criterion in CRITERIA.items():
         assert "ule of thumb" in CALCULATOR.field(f"weight_{name}").help
         assert criterion.evidence
         assert criterion.basis
-        assert criterion.label in counted
+        assert criterion.item in counted
     html = answer(CALCULATOR, today, result)
     assert '<a href="../../decision/latency/">Latency</a>' in html
     assert '<a href="../../team/">Team</a>' in html

@@ -58,7 +58,7 @@ def test_a_cell_that_is_not_there_is_told_with_those_that_are(
         (
             "item",
             ("approach-cost", "retrieval", "Rockets"),
-            "approach-cost: no item 'Rockets' of retrieval; there is Fresh input",
+            "approach-cost: no item 'Rockets' of retrieval; there is fresh-input",
         ),
     ],
 )

@@ -18,6 +18,7 @@ from calculators.kernel.results import Cell, Result
 from calculators.kernel.units import Quantity
 from calculators.statistics import proportions
 from calculators.statistics.normal import quantile, share_below
+from tests.conftest import by_label
 from views import text
 
 Z, Z80 = quantile(0.975), quantile(0.8)
@@ -266,8 +267,9 @@ def test_every_option_pays_for_labels_and_verdicts(today: Facts) -> None:
         (person, {"Labelling", "Judge: people"}),
     ):
         for option in result.options:
-            assert set(option.once) == items
-            hours = option.once["Labelling"].value / 60
+            once = by_label(option.once)
+            assert set(once) == items
+            hours = once["Labelling"].value / 60
             assert hours == pytest.approx(float(option.total) * 5 / 60)
     assert model.bases
     assert not person.bases

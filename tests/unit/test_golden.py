@@ -11,6 +11,7 @@ from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
+from tests.conftest import by_label
 from tests.golden_cases import Golden, golden_cases
 
 
@@ -33,8 +34,9 @@ def _option(result: Result, slug: str, expected: dict[str, Any]) -> None:
     option = result.option(slug)
     assert option.refused == expected.get("refused", "")
     for what, items, unit in (("lines", option.lines, result.unit), ("once", option.once, "USD")):
-        for item, figure in expected.get(what, {}).items():
-            assert items[item].to(unit) == _close(figure), f"{slug}, {what}, {item}"
+        lines = by_label(items)
+        for label, figure in expected.get(what, {}).items():
+            assert lines[label].to(unit) == _close(figure), f"{slug}, {what}, {label}"
     if "total" in expected:
         assert option.total.to(result.unit) == _close(expected["total"])
 

@@ -18,7 +18,7 @@ from calculators.kernel.facts import Facts
 from calculators.kernel.results import Result, Table
 from calculators.kernel.units import Quantity
 from calculators.latency_budget import CALCULATOR
-from calculators.latency_budget.formula import cases, ways
+from calculators.latency_budget.formula import CORPUS, CORPUS_IN_THE_CACHE, PROMPT, cases, ways
 from calculators.latency_budget.report import NEVER, whatever_fits
 from calculators.statistics.normal import quantile, share_below
 from calculators.statistics.sums import Mixture, Stage, spread
@@ -259,10 +259,10 @@ def test_a_cached_corpus_is_not_read_but_attended_to(today: Facts) -> None:
     case = Question.of(CALCULATOR.formula, inputs, today)
     found = ways("long-context", case.given, case.facts)
     assert len(found) == 1, "no request misses"
-    assert "Corpus" not in found[0][1][-1].parts
+    assert CORPUS not in found[0][1][-1].parts
     plain = ways("prompt", case.given, case.facts)
-    assert found[0][1][-1].parts["Prompt"] == plain[0][1][-1].parts["Prompt"]
-    assert found[0][1][-1].parts["Corpus in the cache"] > 0
+    assert found[0][1][-1].parts[PROMPT] == plain[0][1][-1].parts[PROMPT]
+    assert found[0][1][-1].parts[CORPUS_IN_THE_CACHE] > 0
     assert Mixture.of(cases(found)).at(0.5) > Mixture.of(cases(plain)).at(0.5)
 
 

@@ -102,9 +102,9 @@ def test_twice_the_cost_of_an_engineer_doubles_what_engineers_do_and_nothing_els
     case = drawn_case(CALCULATOR, data, today)
     before, after = case.options(), case.options(engineer_cost=case.given.engineer_cost * 2)
     for one, other in zip(before, after, strict=True):
-        for name, cost in one.lines.items():
-            times = 2 if name.startswith("Engineers: ") else 1
-            assert other.lines[name] == times * cost
+        for item, cost in one.lines.items():
+            times = 2 if item.label.startswith("Engineers: ") else 1
+            assert other.lines[item] == times * cost
 
 
 @settings(max_examples=10)
@@ -132,9 +132,7 @@ def test_people_are_the_lines_of_the_roles(today: Facts) -> None:
         (option for option in result.options if not option.refused),
         strict=True,
     ):
-        people = sum(
-            cost.value for name, cost in option.lines.items() if name.split(":")[0] in ROLES
-        )
+        people = sum(cost.value for item, cost in option.lines.items() if item.group in ROLES)
         assert figure(row[2]) + figure(row[4]) + figure(row[6]) == pytest.approx(people)
         assert figure(row[7]) == pytest.approx(people / float(option.total))
         assert (figure(row[6]) > 0) == (option.slug in OWN_LABELS)
@@ -209,7 +207,7 @@ def test_without_a_known_end_a_model_lasts_its_life(
 def test_nobody_shuts_down_weights_of_your_own(today: Facts) -> None:
     result = CALCULATOR.answer(today, {"model_life": "3", "embedding_life": "3"})
     for option in result.options:
-        named = [name for name in option.lines if "model changes" in name]
+        named = [item for item in option.lines if "model changes" in item.label]
         assert bool(named) == (option.slug not in OWN_LABELS and not option.refused)
 
 

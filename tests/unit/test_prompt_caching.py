@@ -17,6 +17,7 @@ from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.prompt_caching import CALCULATOR
 from calculators.prompt_caching.report import index_pays
+from tests.conftest import by_label
 from tests.laws.test_laws import assert_no_cheaper, drawn_case
 from views.palette import SERIES, tones
 
@@ -197,15 +198,16 @@ def test_searching_costs_what_it_costs_in_approach_cost(data: st.DataObject, tod
     assert bool(here.refused) == bool(there.refused)
     if here.refused:
         return
-    for name, cost in there.lines.items():
+    ours = by_label(here.lines)
+    for name, cost in by_label(there.lines).items():
         if name.startswith(("Vector", "Question", "Rerank", "Corpus", "Retrieved", "Output")):
-            assert here.lines[name] == pytest.approx(cost), name
+            assert ours[name] == pytest.approx(cost), name
     assert here.once == there.once
 
 
 def test_without_any_hit_a_cache_costs_its_premium(today: Facts) -> None:
     cold = case_of(today, hit_rate="0").options()
-    plain, cached = (option.lines for option in cold[:2])
+    plain, cached = (by_label(option.lines) for option in cold[:2])
     written = cached["Corpus and instructions written to the cache"]
     assert cached["Corpus and instructions read from the cache"] == 0
     assert written == pytest.approx(1.25 * plain["Corpus and instructions"])

@@ -32,6 +32,7 @@ from calculators.kernel.facts import Facts, Rates
 from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.training_run.formula import OWN, Job, memory_of, own
+from tests.conftest import by_label
 from tests.laws.test_laws import assert_no_cheaper, drawn_case
 
 CALCULATOR = CALCULATORS["training-run"]
@@ -323,7 +324,7 @@ def test_a_least_charge_is_reached(today: Facts) -> None:
 
     def cost(examples: str) -> dict[str, Any]:
         amounts = ("500 tok/example", "3 epoch", "0 tok", "0 h/run")
-        return job_cost(rates, number(examples), *(number(amount) for amount in amounts))
+        return by_label(job_cost(rates, number(examples), *(number(amount) for amount in amounts)))
 
     small = cost("100 example")
     assert sum(item.to("USD") for item in small.values()) == pytest.approx(4)

@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculators.approach_cost import CALCULATOR as APPROACH_COST
+from calculators.billing.search import VECTOR_STORE
+from calculators.billing.stores import STORAGE
 from calculators.indexes import sizes
 from calculators.kernel.book import Book
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
+from calculators.kernel.items import within
 from calculators.vector_index import CALCULATOR
-from calculators.vector_index.formula import slug_of
+from calculators.vector_index.formula import MODEL_CHANGE_SECOND_INDEX, slug_of
 from calculators.vector_index.presets import PRESETS
 
 PRECISION = st.sampled_from(list(sizes.PRECISIONS))
@@ -187,11 +190,11 @@ def test_a_store_bills_what_approach_cost_says(today: Facts) -> None:
         other = APPROACH_COST.answer(
             today, {"corpus_tokens": "3B", "requests": "2M", "vector_store": offer.id}
         ).option("retrieval")
-        shared = {k for k in option.lines if f"Vector store: {k[0].lower()}{k[1:]}" in other.lines}
-        assert "Storage" in shared
-        for name in shared:
-            theirs = other.lines[f"Vector store: {name[0].lower()}{name[1:]}"]
-            assert option.lines[name].value == pytest.approx(theirs.value), (offer.id, name)
+        shared = [item for item in option.lines if within(VECTOR_STORE, item) in other.lines]
+        assert STORAGE in shared
+        for item in shared:
+            theirs = other.lines[within(VECTOR_STORE, item)]
+            assert option.lines[item].value == pytest.approx(theirs.value), (offer.id, item.id)
 
 
 def test_every_store_on_sale_is_an_option_and_its_slug_is_safe(today: Facts, book: Book) -> None:
@@ -237,9 +240,9 @@ def test_a_second_index_never_pays_and_may_be_free(today: Facts, corpus: float) 
     case = Case.of(CALCULATOR.formula, CALCULATOR.inputs.read({}, today).inputs, today)
     for option in case.options(corpus_tokens=corpus):
         if not option.refused:
-            assert option.lines["Model change: second index"] >= -1e-9
+            assert option.lines[MODEL_CHANGE_SECOND_INDEX] >= -1e-9
     tiny = {o.slug: o for o in case.options(corpus_tokens=1e3)}
-    assert tiny["turbopuffer-launch"].lines["Model change: second index"] == 0
+    assert tiny["turbopuffer-launch"].lines[MODEL_CHANGE_SECOND_INDEX] == 0
 
 
 def test_precision_and_index_change_no_bill_and_say_so(today: Facts) -> None:

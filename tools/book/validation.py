@@ -128,8 +128,10 @@ class Published:
         option = next((option for option in result.options if option.slug == where), None)
         if option is not None:
             assert not option.refused, option.refused
-            found = (option.lines | option.once)[what] if what else option.total
-            unit = "USD" if what in option.once else result.unit
+            once = {item.label: cost for item, cost in option.once.items()}
+            lines = {item.label: cost for item, cost in option.lines.items()}
+            found = (lines | once)[what] if what else option.total
+            unit = "USD" if what in once else result.unit
             return found.to(unit), unit
         table = next(table for table in result.tables if table.slug == where)
         rows = table.rows

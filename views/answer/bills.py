@@ -26,16 +26,20 @@ def bill(
 ) -> str:
     """
     The line items of one option of a case with their arithmetic, and the way to the calculator.
-    `only` keeps the items whose names begin with one of these: what one vendor bills.
+    `only` keeps the items with these ids, or of groups with these ids: what one vendor bills.
     """
     found = result.option(option)
     if found.refused:
         raise ValueError(f"{option} cannot be had in that case: {found.refused}")
     if only:
-        kept = {n: cost for n, cost in found.lines.items() if n.startswith(tuple(only))}
+        kept = {
+            item: cost
+            for item, cost in found.lines.items()
+            if item.id in only or (item.group and item.group.id in only)
+        }
         if not kept:
-            names = ", ".join(found.lines)
-            raise ValueError(f"{option} has no item like {', '.join(only)}; it has {names}")
+            ids = ", ".join(item.id for item in found.lines)
+            raise ValueError(f"{option} has no item {', '.join(only)}; it has {ids}")
         found = Option(found.slug, found.label, kept)
     given = result.reading.given | {"on": str(facts.day)}
     link = f"{TOP}calculators/{calculator.slug}/?{query(given)}"
@@ -75,9 +79,9 @@ def _bill_table(option: Option) -> str:
     ):
         if not items:
             continue
-        for name, cost in items.items():
+        for item, cost in items.items():
             rows += (
-                f'<tr><th scope="row">{escape(name[:1].upper() + name[1:])}</th>'
+                f'<tr><th scope="row">{escape(item.label)}</th>'
                 f'<td class="bill__worked">{escape(text.worked(cost))}</td>'
                 f'<td class="number">{text.money(cost.value)}</td></tr>'
             )

@@ -131,8 +131,8 @@ def _rows(found: Result, option: Option) -> Iterator[tuple[str, str, str, str, s
         yield "refused", "", "", "", option.refused
         return
     for part, lines, per in (("line", option.lines, found.unit), ("once", option.once, "USD")):
-        for name, line in lines.items():
-            yield part, name, _digits(line, per), per, text.worked(line)
+        for item, line in lines.items():
+            yield part, item.label, _digits(line, per), per, text.worked(line)
     yield "total", "", _digits(option.total, found.unit), found.unit, option.floor
     if option.once:
         yield "total_once", "", _digits(option.total_once, "USD"), "USD", ""
@@ -223,8 +223,8 @@ def _option(option: Option, per: str) -> dict[str, Any]:
         "for_comparison": option.floor,
         "total": None if option.refused else _number(option.total, per),
         "total_once": None if option.refused else _number(option.total_once, "USD"),
-        "lines": [_item(name, line, per) for name, line in option.lines.items()],
-        "once": [_item(name, line, "USD") for name, line in option.once.items()],
+        "lines": [_item(item.label, line, per) for item, line in option.lines.items()],
+        "once": [_item(item.label, line, "USD") for item, line in option.once.items()],
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.drift import Drift
 from calculators.kernel.facts import Basis, Facts
+from calculators.kernel.items import Item
 from calculators.kernel.results import Cell, Curve, Link, Move, Option, Result, Sentence, Table
 from calculators.kernel.units import Quantity, unit
 from views import charts, tables, text
@@ -23,7 +23,6 @@ from views.charts import Picture
 from views.palette import tones
 
 SHOWN_FLIPS = 3
-_NO_ID = re.compile("[^a-z0-9]+")
 WIDE_CELL = 3  # cells of a map that hold a name in full
 MAP_HEADS = 2  # columns of a map that share a title
 
@@ -534,15 +533,15 @@ def _line_items(result: Result, opened: str) -> str:
 
 
 def _bill(option: Option, result: Result, opened: bool) -> str:
-    parts = item_ids(option)
     rows = "".join(
-        _item(name, line, result.unit, parts[name]) for name, line in option.lines.items()
+        _item(item, line, result.unit, part_of(option, item)) for item, line in option.lines.items()
     )
     rows += _sum("Together", option.total, result.unit)
     if option.once:
         rows += '</tbody><tbody><tr><th colspan="3" scope="rowgroup">Paid once</th></tr>'
         rows += "".join(
-            _item(name, line, "USD", parts[f"once {name}"]) for name, line in option.once.items()
+            _item(item, line, "USD", part_of(option, item, once=True))
+            for item, line in option.once.items()
         )
         rows += _sum("Once", option.total_once, "USD")
     heads = [("Item", ""), ("Worked out", ""), (text.heading(result.unit), "number")]
@@ -579,29 +578,27 @@ def figures(result: Result) -> dict[str, Figure]:
             continue
         slug, label = option.slug, option.label
         found[f"items-{slug}"] = Figure(slug, label, float(option.total), result.unit)
-        parts = item_ids(option)
-        for name, line in option.lines.items():
-            found[parts[name]] = Figure(slug, f"{label}, {name}", float(line), result.unit)
-        for name, line in option.once.items():
-            part = parts[f"once {name}"]
-            found[part] = Figure(slug, f"{label}, {name}, once", float(line), "USD")
+        for item, line in option.lines.items():
+            part = part_of(option, item)
+            found[part] = Figure(slug, f"{label}, {item}", float(line), result.unit)
+        for item, line in option.once.items():
+            part = part_of(option, item, once=True)
+            found[part] = Figure(slug, f"{label}, {item}, once", float(line), "USD")
     return found
 
 
-def item_ids(option: Option) -> dict[str, str]:
+def part_of(option: Option, item: Item, *, once: bool = False) -> str:
     """
-    By line item, what a link to it ends in: `retrieval-rerank`, `hybrid-once-training-tokens`.
+    What a link to that line of a bill ends in: `retrieval-rerank`, `hybrid-once-training-tokens`.
 
-    These are promises like the names of inputs; an item that is called otherwise from some day on
-    needs an entry in its calculator's `moved`.
+    These are promises like the names of inputs.
     """
-    names = [*option.lines, *(f"once {name}" for name in option.once)]
-    return {name: f"{option.slug}-{_NO_ID.sub('-', name.lower()).strip('-')}" for name in names}
+    return "-".join((option.slug, *(["once"] if once else []), item.id))
 
 
-def _item(name: str, line: Quantity, unit: str, part: str) -> str:
+def _item(item: Item, line: Quantity, unit: str, part: str) -> str:
     return (
-        f'<tr id="{part}"><th scope="row">{escape(name)}{_permalink(part)}</th>'
+        f'<tr id="{part}"><th scope="row">{escape(item.label)}{_permalink(part)}</th>'
         f'<td class="bill__worked">{escape(text.worked(line))}</td>'
         f'<td class="number">{text.amount(line.value, unit)}</td></tr>'
     )

@@ -19,8 +19,8 @@ def answer(result: Result) -> str:
         best = result.option(result.best)
         lines += ["", f"{best.label}: {text.heading(result.unit)}"]
         lines += [
-            f"  {text.amount(cost.value, result.unit):>10}  {name}: {text.worked(cost)}"
-            for name, cost in best.lines.items()
+            f"  {text.amount(cost.value, result.unit):>10}  {item}: {text.worked(cost)}"
+            for item, cost in best.lines.items()
         ]
     for flip in result.flips[:SHOWN_FLIPS]:
         way = "above" if flip.at > flip.now else "below"
