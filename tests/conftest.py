@@ -24,6 +24,9 @@ from tools.records import book as read_book
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "site"
+# Seconds that any test waits for what must come: only a test that fails waits so long, however
+# slow the machine is. No test has a limit of its own.
+PATIENCE = 300
 NOT_BUILT = "the site is not built: make build"
 
 # The same examples in every run, and no clock: a slow machine is not a failure.

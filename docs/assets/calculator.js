@@ -415,6 +415,7 @@ class LiveCalculator extends HTMLElement {
     if (part) this.#copyPart(part);
     const button = target.closest("button");
     if (!button) return;
+    this.#tell(""); // what an earlier press came to
     if (button === this.retry) {
       python.restart();
       const wish = this.#wish ?? { request: this.#request() };
@@ -440,7 +441,7 @@ class LiveCalculator extends HTMLElement {
 
   #tell(what) {
     const told = this.querySelector(".answer__copied");
-    told.textContent = told.dataset[what];
+    if (told) told.textContent = told.dataset[what] ?? "";
   }
 
   // On paper, where a link cannot be followed, the whole of it is to be read.

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.conftest import ROOT
+from tests.conftest import PATIENCE, ROOT
 from tools.workbench.chromium import ChromiumError, launch
 from tools.workbench.serve import served
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+LIMIT = PATIENCE * 1000.0  # Playwright counts in milliseconds
+TURN = 20  # milliseconds between two looks of `until`
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -35,6 +37,39 @@ OVERFLOW = """() => {
     return [document.documentElement.scrollWidth - width,
         wide.map((one) => one.tagName + "." + one.className)];
 }"""
+
+
+expect.set_options(timeout=LIMIT)
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """
+    Wait until something holds that no locator can be asked for; fail where it never does.
+
+    A page's policy forbids waiting by code of its own, so it is looked at again and again.
+    """
+    for _ in range(int(LIMIT / TURN)):
+        if holds():
+            return
+        page.wait_for_timeout(TURN)
+    pytest.fail("what the test waits for never came")
+
+
+def let_timers_run(page: Page) -> None:
+    """Wait until timers of the page that are shorter than half a second have run, in its time."""
+    page.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+
+
+def until_navigable(page: Page) -> None:
+    """Wait until the theme follows links within the document: it reads the site map first."""
+    until(
+        page,
+        lambda: page.evaluate(
+            """() => performance.getEntriesByType("resource")
+                .some(({ name, responseEnd }) => name.endsWith("/sitemap.xml") && responseEnd)"""
+        ),
+    )
+    page.evaluate("() => new Promise((done) => requestIdleCallback(done))")
 
 
 @dataclass
@@ -129,6 +164,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Opener]:
         watch = Watch(site, expected=list(expect))
         watch.on(context)
         contexts.append((context, watch))
+        context.set_default_timeout(LIMIT)
         page = context.new_page()
         if before:
             before(page)

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.test_live import APPROACH, START, TODAY, field, headline
+from tests.browser.test_live import APPROACH, TODAY, field, headline
 from tools.workbench.serve import served
 from views.answer.embed import frame
 
@@ -24,7 +24,7 @@ def test_a_frame_takes_its_height_and_shows_what_was_asked_for(
     with served(tmp_path) as host:
         page = open_page(f"{host}whole.html", expect=(host,))
         inner = page.frames[1]
-        expect(headline(inner)).to_contain_text("$863", timeout=START)  # type: ignore[arg-type]
+        expect(headline(inner)).to_contain_text("$863")  # type: ignore[arg-type]
         fits = "() => document.scrollingElement.scrollHeight === innerHeight && innerHeight !== 800"
         inner.wait_for_function(fits)
         before = inner.evaluate("innerHeight")
@@ -36,7 +36,7 @@ def test_a_frame_takes_its_height_and_shows_what_was_asked_for(
         inner.wait_for_function(fits)
         field(inner, "requests").fill("1M")  # type: ignore[arg-type]
         guide = inner.locator(".embedded a")
-        expect(guide).to_have_attribute("href", f"?on={TODAY}&requests=1M", timeout=START)
+        expect(guide).to_have_attribute("href", f"?on={TODAY}&requests=1M")
         expect(guide).to_have_attribute("target", "_blank")
         inner.wait_for_url(f"**/?embed&on={TODAY}&requests=1M")
 
@@ -53,7 +53,7 @@ def test_a_frame_takes_its_height_and_shows_what_was_asked_for(
 
 def test_an_answer_on_paper_is_whole_and_says_where_it_is(open_page: Opener) -> None:
     page = open_page(f"{APPROACH}?requests=5M&on={TODAY}", scheme="dark")
-    expect(headline(page)).to_contain_text("$863", timeout=START)
+    expect(headline(page)).to_contain_text("$863")
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     told = page.locator(".answer__share").evaluate("(e) => getComputedStyle(e, '::before').content")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OVERFLOW, Opener
-from tests.browser.test_live import START, answered, field, headline, text_of
+from tests.browser.test_live import answered, field, headline, text_of
 
 PAGES = {
     "home": "",
@@ -107,12 +107,12 @@ def test_no_accessibility_faults(
         return
     # And in the state that the reader brings about: edited, refused, unfolded, drawn.
     field(page, "requests").fill("5M")
-    expect(headline(page)).to_have_text(answered(name, requests="5M")["said"], timeout=START)
+    expect(headline(page)).to_have_text(answered(name, requests="5M")["said"])
     field(page, "output_tokens").fill("many")
     expect(page.locator("#error-output_tokens")).to_be_visible()
     page.locator(".field__help > summary").first.click()
     page.locator("#curve").scroll_into_view_if_needed()
-    expect(page.locator(".chart__canvas svg")).to_be_visible(timeout=START)
+    expect(page.locator(".chart__canvas svg")).to_be_visible()
     assert not axe(page)
 
 

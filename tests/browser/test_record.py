@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.test_live import APPROACH, START, TODAY, answered, field, headline, python
+from tests.browser.test_live import APPROACH, TODAY, answered, field, headline, python
 
 KINDS = ("text/plain", "text/html")
 
@@ -41,7 +41,7 @@ def test_an_answer_is_taken_away(open_page: Opener) -> None:
     # Pressed before Python is up and after an edit, it waits for the answer to that edit.
     field(page, "requests").fill("5M")
     page.get_by_role("button", name="Copy as decision record").click()
-    expect(told).to_have_text("Copied", timeout=START)
+    expect(told).to_have_text("Copied")
     record = taken(page, "full", requests="5M")
     copied = clipboard(page)
     assert set(copied) == set(KINDS)
@@ -54,21 +54,21 @@ def test_an_answer_is_taken_away(open_page: Opener) -> None:
     page.get_by_role("combobox", name="Form of the record").select_option("madr")
     page.get_by_role("button", name="Copy as decision record").focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
     expect(told).to_have_text("Copied")
     assert clipboard(page)["text/plain"] == taken(page, "madr", requests="5M")["text"]
 
     page.get_by_role("button", name="Copy with today").click()
+    expect(told).to_have_text("Copied")
     assert clipboard(page)["text/plain"].endswith(f"{APPROACH}?requests=5M")
 
     for form in ("full", "csv", "json"):
         page.get_by_role("combobox", name="Kind of file").select_option(form)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download", exact=True).click()
+        expect(told).to_have_text("Saved")
         file = taken(page, form, requests="5M")
         assert download.value.suggested_filename == file["name"]
         assert Path(download.value.path()).read_bytes() == file["text"].encode()
-    expect(told).to_have_text("Saved")
 
     link = f"{APPROACH}?on={TODAY}&requests=5M#curve"
     title = page.locator("figure.chart figcaption").first.inner_text()
@@ -90,7 +90,7 @@ def test_a_link_to_a_part_is_copied_and_opens_it(open_page: Opener) -> None:
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     field(phone, "requests").fill("2M")
     said = answered("approach-cost", requests="2M")["said"]
-    expect(headline(phone)).to_have_text(said, timeout=START)
+    expect(headline(phone)).to_have_text(said)
     phone.locator("#items-hybrid summary").click()
     part = phone.locator("#hybrid-rerank .headerlink")
     part.click()
@@ -98,10 +98,10 @@ def test_a_link_to_a_part_is_copied_and_opens_it(open_page: Opener) -> None:
     link = clipboard(phone)["text/plain"]
     assert link.endswith(f"{APPROACH}?on={TODAY}&requests=2M#hybrid-rerank")
     assert phone.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
-    expect(part).not_to_have_attribute("data-said", "Copied", timeout=START)
+    expect(part).not_to_have_attribute("data-said", "Copied")
 
     yours = open_page(link)
-    expect(headline(yours)).to_have_text(said, timeout=START)
+    expect(headline(yours)).to_have_text(said)
     expect(yours.locator("#hybrid-rerank")).to_be_in_viewport()
     assert yours.locator("#items-hybrid").evaluate("(bill) => bill.open")
 

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, until_navigable
 
 CALCULATOR = "calculators/approach-cost/"
 
@@ -32,11 +32,12 @@ def test_instant_navigation_keeps_the_document_and_upgrades_the_calculator(
     page = open_page()
     title = page.locator("h1").inner_text()
     page.evaluate("() => { window.kept = true; }")
+    until_navigable(page)
     page.locator(f"article a[href*='{CALCULATOR}']").first.click()
     page.wait_for_url(f"**/{CALCULATOR}*")
     expect(page.locator("h1")).to_contain_text("What does each approach cost")
     assert page.evaluate("() => window.kept === true"), "the document was loaded anew"
-    assert page.evaluate("() => document.querySelector('live-calculator').matches(':defined')")
+    expect(page.locator("live-calculator:defined")).to_be_visible()
     page.go_back()
     expect(page.locator("h1")).to_have_text(title)
     assert page.evaluate("() => window.kept === true"), "the document was loaded anew"
@@ -61,8 +62,11 @@ def test_the_page_follows_the_system(open_page: Opener, scheme: Literal["light",
 
 def test_the_palette_toggle_goes_round(page: Page) -> None:
     seen = []
+    label = page.locator("form[data-md-component='palette'] label:not([hidden])")
     for _ in range(3):
-        page.locator("form[data-md-component='palette'] label:not([hidden])").click()
+        name = label.get_attribute("title") or ""
+        label.click()
+        expect(label).not_to_have_attribute("title", name)
         seen.append(page.locator("body").get_attribute("data-md-color-scheme"))
     assert set(seen) == {"default", "slate"}
 

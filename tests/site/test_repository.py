@@ -197,9 +197,26 @@ def test_nothing_reads_the_clock() -> None:
     assert not found, "\n".join(found)
 
 
+def test_no_test_depends_on_the_speed_of_the_machine() -> None:
+    """A test waits for a state, under the one limit of tests/conftest.py, and reads no clock."""
+    waits = re.compile(
+        r"timeout=(?!PATIENCE|LIMIT)|wait_for_timeout\((?!TURN)|\bsleep\(|perf_counter|monotonic"
+        r"|performance\.now\(\)"
+    )
+    here = Path(__file__)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in sorted((ROOT / "tests").rglob("*.*"))
+        if path.suffix in {".py", ".mjs"} and path != here
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if waits.search(line)
+    ]
+    assert not found, "\n".join(["wait for a state with `expect` or `until`:", *found])
+
+
 def test_tests_cannot_leave_the_machine() -> None:
     with pytest.raises(NetworkError):
-        socket.create_connection(("192.0.2.1", 80), timeout=1)
+        socket.create_connection(("192.0.2.1", 80))
     with pytest.raises(NetworkError):
         socket.getaddrinfo("example.com", 80)
     with socket.socket() as listening:

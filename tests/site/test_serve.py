@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import brotli
 import pytest
 
+from tests.conftest import PATIENCE
 from tools.workbench.serve import served
 
 TEXT = "Retrieval or fine-tuning? " * 100
@@ -32,7 +33,7 @@ def connection(tmp_path: Path) -> Iterator[http.client.HTTPConnection]:
     (live / "manifest.json").write_text("{}")
     (tmp_path / "secret").write_text("secret")
     with served(site) as url:
-        made = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+        made = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
         yield made
         made.close()
 
