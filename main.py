@@ -18,12 +18,12 @@ from typing import Any
 
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Calculator, Result
 from calculators.kernel.evidence import Evidence
 from calculators.kernel.facts import Facts
 from calculators.kernel.offers import PriceError
 from calculators.kernel.request import read_request
-from calculators.kernel.results import Option, Result
+from calculators.kernel.results import Option
 from commands import ask, check, mcp_server
 from commands.ask import PLACE
 from tools.book.validation import standings, summary

@@ -24,10 +24,9 @@ from urllib.parse import quote
 
 from calculators import find
 from calculators.kernel.book import Book
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Calculator, Result
 from calculators.kernel.drift import Change, Drift, drift
 from calculators.kernel.request import DAY, read_day, read_request
-from calculators.kernel.results import Result
 from views import text
 from views.answer.drift import moved, signed
 from views.answer.form import parameters, query

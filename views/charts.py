@@ -11,7 +11,8 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from calculators.kernel.results import Band, Curve, Result
+from calculators.kernel.calculator import Result
+from calculators.kernel.results import Band, Curve
 from calculators.kernel.units import unit
 from views import text
 from views.palette import tones

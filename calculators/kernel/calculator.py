@@ -8,14 +8,16 @@ moves, curve, spread, notices — is assembled here, once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from calculators.kernel import explore
 from calculators.kernel.explore import Along, Case, Costs, Formula
-from calculators.kernel.facts import Facts
+from calculators.kernel.facts import Basis, Facts, Notice
 from calculators.kernel.inputs import Field, Inputs, Reading
 from calculators.kernel.results import (
     Curve,
@@ -23,7 +25,6 @@ from calculators.kernel.results import (
     Map,
     Move,
     Option,
-    Result,
     Sentence,
     Spread,
     Table,
@@ -37,18 +38,31 @@ BAND_STEP = 4  # of the curve's points, one has a band: two in a decade
 MAP_STEP = 4
 
 
-@dataclass(frozen=True, slots=True)
 class Draft:
-    """What a calculator's report may look at: the formula's options and the case behind them."""
+    """
+    What a calculator's report may look at: the formula's options and the case behind them.
 
-    inputs: Any
-    facts: Facts
-    case: Case
-    options: tuple[Option, ...]
-    best: str
-    flips: tuple[Flip, ...]
-    turns: tuple[Turn, ...]
-    drawn: Sequence[Any]  # what the calculator noted of draws of the ranges, if there are any
+    `drawn` is what the calculator noted of draws of the ranges, if there are any.
+    """
+
+    def __init__(self, answering: Answering, drawn: Sequence[Any]) -> None:
+        self.inputs: Any = answering.reading.inputs
+        self.facts = answering.facts
+        self.case = answering.case
+        self.options = answering.options
+        self.best = answering.best
+        self.drawn = drawn
+        self._answering = answering
+
+    @property
+    def flips(self) -> tuple[Flip, ...]:
+        """The inputs nearest to changing which option is the best."""
+        return self._answering.flips
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The words of choices with which another option is the best."""
+        return self._answering.turns
 
     def option(self, slug: str) -> Option:
         """The option of that slug."""
@@ -152,51 +166,92 @@ ROUNDS = 50  # in which the draws of ranges are made
 
 class Answering:
     """
-    One answer on its way. What does not hang on draws of the ranges is there from the start; the
-    draws come in rounds, after each of which there is an answer from those made so far.
+    One answer on its way. What does not depend on draws of the ranges is calculated when it is
+    first asked for; the draws come in rounds, after each of which there is an answer from those
+    made so far.
     """
 
     def __init__(self, calculator: Calculator, facts: Facts, reading: Reading) -> None:
         self.calculator, self.facts, self.reading = calculator, facts, reading
-        fields = calculator.inputs.fields()
         self.options = calculator.formula(reading.inputs, facts)
         for option in self.options:
             _check_units(option, calculator.unit)
-        case = self.case = Case.of(calculator.formula, reading.inputs, facts)
-        self.best = explore.cheapest(case.costs())
-        self.flips: tuple[Flip, ...] = ()
-        self.turns: tuple[Turn, ...] = ()
-        self.moves: tuple[Move, ...] = ()
-        if self.best:
-            total = calculator.total
-            varied = explore.variations(case, fields, reading.ranges)
-            self.flips = tuple(
-                Flip(field, getattr(reading.inputs, field.name), _in_unit(at, field), winner)
-                for field, at, winner in explore.flips(case, varied, self.best)
-            )
-            self.turns = tuple(Turn(*turn) for turn in explore.turns(case, fields, self.best))
-            self.moves = tuple(
-                Move(field, _in_unit(x, field), _in_unit(y, field), total(a), total(b))
-                for field, (x, a), (y, b) in explore.moves(varied, self.best)[:MOST_MOVES]
-            )
-        along = calculator.field(calculator.along)
-        self.xs = tuple(x * unit(along.unit).scale for x in explore.decades(*calculator.decades))
-        self.series = explore.curve(case, along, self.xs)
-        self.map = self._map()
-        self._costs = case.varying(*explore.drawn(fields, reading.ranges))
-        self._draws = explore.draws(fields, reading.ranges, explore.SAMPLES)
-        self._cases = explore.drawn_cases(case, fields, reading.ranges, along)
+        self.case = Case.of(calculator.formula, reading.inputs, facts)
+        self.best = explore.cheapest(explore.ranked(self.case.options()))
         self._drawn: list[Costs] = []
         self._bands: list[tuple[Costs, ...]] = []
         self._noted: list[Any] = []
+
+    @cached_property
+    def along(self) -> Field:
+        """The input of the curve."""
+        return self.calculator.field(self.calculator.along)
+
+    @cached_property
+    def xs(self) -> tuple[float, ...]:
+        """The points of the curve, in base units."""
+        points = explore.decades(*self.calculator.decades)
+        return tuple(x * unit(self.along.unit).scale for x in points)
+
+    @cached_property
+    def _varied(self) -> Any:
+        return explore.variations(self.case, self.calculator.inputs.fields(), self.reading.ranges)
+
+    @cached_property
+    def flips(self) -> tuple[Flip, ...]:
+        """The values of single inputs at which another option becomes the best, nearest first."""
+        if not self.best:
+            return ()
+        return tuple(
+            Flip(field, getattr(self.reading.inputs, field.name), _in_unit(at, field), winner)
+            for field, at, winner in explore.flips(self.case, self._varied, self.best)
+        )
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """The words of choices with which another option becomes the best."""
+        if not self.best:
+            return ()
+        fields = self.calculator.inputs.fields()
+        return tuple(Turn(*turn) for turn in explore.turns(self.case, fields, self.best))
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """What the best option comes to at other values of single inputs."""
+        if not self.best:
+            return ()
+        total = self.calculator.total
+        return tuple(
+            Move(field, _in_unit(x, field), _in_unit(y, field), total(a), total(b))
+            for field, (x, a), (y, b) in explore.moves(self._varied, self.best)[:MOST_MOVES]
+        )
+
+    @cached_property
+    def series(self) -> dict[str, tuple[float | None, ...]]:
+        """What each option comes to along the curve's input."""
+        return explore.curve(self.case, self.along, self.xs)
+
+    @cached_property
+    def map(self) -> Map | None:
+        """The best option over two inputs, where the calculator names a second one."""
+        return self._map()
+
+    @cached_property
+    def _draws(self) -> tuple[Callable[..., Costs], Iterator[Any], Iterator[Along]]:
+        fields, ranges = self.calculator.inputs.fields(), self.reading.ranges
+        return (
+            self.case.varying(*explore.drawn(fields, ranges)),
+            explore.draws(fields, ranges, explore.SAMPLES),
+            explore.drawn_cases(self.case, fields, ranges, self.along),
+        )
 
     def advance(self) -> float:
         """Makes another round of draws, if there are ranges; the share of the draws made by now."""
         if not self.reading.ranges:
             return 1.0
-        costs = self._costs
-        self._drawn += [costs(*v) for v in islice(self._draws, explore.SAMPLES // ROUNDS)]
-        for along in islice(self._cases, explore.BAND_DRAWS // ROUNDS):
+        costs, draws, cases = self._draws
+        self._drawn += [costs(*v) for v in islice(draws, explore.SAMPLES // ROUNDS)]
+        for along in islice(cases, explore.BAND_DRAWS // ROUNDS):
             self._bands.append(tuple(map(along, self.xs[::BAND_STEP])))
             if self.calculator.drawn:
                 self._noted.append(self.calculator.drawn(along))
@@ -204,56 +259,13 @@ class Answering:
 
     def result(self) -> Result:
         """The answer from the draws made so far."""
-        calculator, facts, reading = self.calculator, self.facts, self.reading
-        report = calculator.report(
-            Draft(
-                reading.inputs,
-                facts,
-                self.case,
-                self.options,
-                self.best,
-                self.flips,
-                self.turns,
-                self._noted,
-            )
-        )
-        fields = calculator.inputs.fields()
-        return Result(
-            slug=calculator.slug,
-            day=facts.day,
-            unit=calculator.unit,
-            superlative=calculator.superlative,
-            reading=reading,
-            headline=report.headline,
-            options=self.options,
-            best=self.best,
-            flips=self.flips,
-            turns=self.turns,
-            moves=self.moves,
-            curve=self._curve(report.finding),
-            map=self.map,
-            spreads=self._spreads(),
-            draws=len(self._drawn),
-            tables=report.tables,
-            warnings=report.warnings
-            + warnings(reading.inputs, fields, facts, self.options, self.best, report.uses),
-            notices=facts.notices(*report.uses),
-            bases=facts.bases(*report.uses),
-        )
-
-    def _curve(self, finding: Sentence) -> Curve:
-        calculator, given = self.calculator, self.case.given
-        here = getattr(given, calculator.along)
-        target = getattr(given, calculator.target) if calculator.target else None
-        band = explore.band(self.xs[::BAND_STEP], self._bands) if self._bands else None
-        along = calculator.field(calculator.along)
-        return Curve(along, self.xs, self.series, here, finding, band, target)
+        return Result(self, tuple(self._drawn), tuple(self._bands), tuple(self._noted))
 
     def _map(self) -> Map | None:
         calculator, case = self.calculator, self.case
         if calculator.across is None:
             return None
-        along, across = (calculator.field(n) for n in (calculator.along, calculator.across.name))
+        along, across = self.along, calculator.field(calculator.across.name)
         xs = self.xs[:-1:MAP_STEP]
         ys = tuple(y * unit(across.unit).scale for y in calculator.across.values)
         now = tuple(getattr(case.given, field.name) for field in (along, across))
@@ -270,12 +282,111 @@ class Answering:
             here=(explore.nearest(xs, now[0]), explore.nearest(ys, now[1])),
         )
 
-    def _spreads(self) -> dict[str, Spread]:
+
+class Result:
+    """
+    A whole answer, totals in `unit`. `best` is the slug of the option with the least total, or ''
+    where none can be had, and `superlative` what that is called. `draws` is the number of draws of
+    the ranges, 0 without ranges.
+
+    Its parts are calculated when they are first asked for: a page that prints one total asks for
+    the options alone.
+    """
+
+    def __init__(
+        self,
+        answering: Answering,
+        drawn: tuple[Costs, ...],
+        bands: tuple[tuple[Costs, ...], ...],
+        noted: tuple[Any, ...],
+    ) -> None:
+        self._answering = answering
+        self._drawn, self._bands, self._noted = drawn, bands, noted
+        self.slug = answering.calculator.slug
+        self.day: date = answering.facts.day
+        self.unit = answering.calculator.unit
+        self.superlative = answering.calculator.superlative
+        self.reading = answering.reading
+        self.options = answering.options
+        self.best = answering.best
+        self.draws = len(drawn)
+
+    def option(self, slug: str) -> Option:
+        """The option of that slug."""
+        return next(option for option in self.options if option.slug == slug)
+
+    @property
+    def flips(self) -> tuple[Flip, ...]:
+        """The values of single inputs at which another option becomes the best, nearest first."""
+        return self._answering.flips
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The words of choices with which another option becomes the best."""
+        return self._answering.turns
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """What the best option comes to at other values of single inputs."""
+        return self._answering.moves
+
+    @property
+    def map(self) -> Map | None:
+        """The best option over two inputs, where the calculator names a second one."""
+        return self._answering.map
+
+    @cached_property
+    def _report(self) -> Report:
+        return self._answering.calculator.report(Draft(self._answering, self._noted))
+
+    @property
+    def headline(self) -> Sentence:
+        """The answer in a sentence."""
+        return self._report.headline
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that only this calculator has."""
+        return self._report.tables
+
+    @cached_property
+    def warnings(self) -> tuple[Sentence, ...]:
+        """What a reader must know before using the answer."""
+        now, report = self._answering, self._report
+        fields = now.calculator.inputs.fields()
+        inputs = self.reading.inputs
+        return report.warnings + warnings(
+            inputs, fields, now.facts, self.options, self.best, report.uses
+        )
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """What has closed, will close or will change its price among the offers used."""
+        return self._answering.facts.notices(*self._report.uses)
+
+    @cached_property
+    def bases(self) -> tuple[Basis, ...]:
+        """Who says what the offers used cost, and since when it has held."""
+        return self._answering.facts.bases(*self._report.uses)
+
+    @cached_property
+    def curve(self) -> Curve | None:
+        """What each option comes to along one input."""
+        now = self._answering
+        calculator, given = now.calculator, now.case.given
+        here = getattr(given, calculator.along)
+        target = getattr(given, calculator.target) if calculator.target else None
+        band = explore.band(now.xs[::BAND_STEP], self._bands) if self._bands else None
+        return Curve(now.along, now.xs, now.series, here, self._report.finding, band, target)
+
+    @cached_property
+    def spreads(self) -> dict[str, Spread]:
+        """By option, the percentiles of its total over the draws; empty without ranges."""
         if not self._drawn:
             return {}
         drawn = explore.columns(self._drawn)
         won = explore.shares_won(drawn)
-        total = self.calculator.total
+        total = self._answering.calculator.total
         spreads = {}
         for slug, costs in drawn.items():
             p10, p50, p90 = explore.tenths(costs)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -93,7 +93,7 @@ class Case:
 
     def met(self, changes: dict[str, Any]) -> Costs:
         """The costs without the floors where no path fits."""
-        return _totals(option for option in self._strange(changes) if not option.floor)
+        return ranked(self._strange(changes))
 
     def _run(self, changes: dict[str, Any]) -> tuple[Costs, tuple[str, ...]]:
         found = self.replay(**changes)
@@ -135,6 +135,11 @@ def replayed(traces: Traces, made: Callable[[Path], Nest | None]) -> Callable[..
         return None
 
     return replay
+
+
+def ranked(options: Iterable[Option]) -> Costs:
+    """What the options come to that can be the best: all but the floors."""
+    return _totals(option for option in options if not option.floor)
 
 
 def _totals(options: Iterable[Option]) -> Costs:
@@ -359,7 +364,7 @@ def moves(
     return [(field, low, high) for _, field, low, high in found]
 
 
-def columns(rows: list[Costs]) -> dict[str, list[float]]:
+def columns(rows: Sequence[Costs]) -> dict[str, list[float]]:
     """Costs by option; an option refused in a draw has infinite cost in it."""
     return {
         slug: [math.inf if (cost := row[slug]) is None else cost for row in rows]
@@ -459,7 +464,7 @@ def drawn_cases(
     yield from map(settled, draws(fields, others, BAND_DRAWS if others else 0))
 
 
-def band(xs: tuple[float, ...], rows: list[tuple[Costs, ...]]) -> Band:
+def band(xs: tuple[float, ...], rows: Sequence[tuple[Costs, ...]]) -> Band:
     """What each draw costs at each value of one input, and which of the options is cheapest."""
     percentiles: dict[str, list[tuple[float, float, float] | None]] = {}
     best: dict[str, list[float]] = {}

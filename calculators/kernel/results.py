@@ -8,11 +8,9 @@ view decides how each is shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from calculators.kernel.facts import Basis, Notice
-from calculators.kernel.inputs import Field, Reading
+from calculators.kernel.inputs import Field
 from calculators.kernel.items import Item
 from calculators.kernel.units import Quantity, added
 
@@ -170,36 +168,3 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: Sentence = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """
-    A whole answer, totals in `unit`. `best` is the slug of the option with the least total, or ''
-    where none can be had, and `superlative` what that is called; the input nearest to flipping it
-    comes first in `flips`. `spreads` are over so many `draws`, and empty without ranges.
-    """
-
-    slug: str
-    day: date
-    unit: str
-    superlative: str
-    reading: Reading
-    headline: Sentence
-    options: tuple[Option, ...]
-    best: str
-    flips: tuple[Flip, ...]
-    turns: tuple[Turn, ...]
-    moves: tuple[Move, ...]
-    curve: Curve | None
-    map: Map | None
-    spreads: dict[str, Spread]
-    draws: int
-    tables: tuple[Table, ...]
-    warnings: tuple[Sentence, ...]
-    notices: tuple[Notice, ...]
-    bases: tuple[Basis, ...]
-
-    def option(self, slug: str) -> Option:
-        """The option of that slug."""
-        return next(option for option in self.options if option.slug == slug)

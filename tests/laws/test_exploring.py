@@ -11,8 +11,8 @@ import pytest
 
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
+from calculators.kernel.calculator import Result
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from tools.site.pictures import drawn
 from views import charts

@@ -13,8 +13,9 @@ from calculators.approach_fit.formula import LABELS, METHODS, MISSES, OWN
 from calculators.approach_fit.inputs import CRITERIA
 from calculators.approach_fit.report import GATES
 from calculators.kernel.book import Book
+from calculators.kernel.calculator import Result
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Link, Option, Result
+from calculators.kernel.results import Link, Option
 from tests.conftest import ROOT, macros
 from tests.laws.test_laws import workloads
 from views.answer import data, terminal

@@ -13,8 +13,9 @@ from calculators.evaluation_size import CALCULATOR
 from calculators.evaluation_size.formula import Design as Worked
 from calculators.evaluation_size.formula import design
 from calculators.evaluation_size.report import smallest_difference
+from calculators.kernel.calculator import Result
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Cell, Result
+from calculators.kernel.results import Cell
 from calculators.kernel.units import Quantity
 from calculators.statistics import proportions
 from calculators.statistics.normal import quantile, share_below

@@ -9,7 +9,7 @@ import pytest
 
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
-from calculators.kernel.results import Result
+from calculators.kernel.calculator import Result
 from calculators.kernel.units import Quantity
 from tests.conftest import by_label
 from tests.golden_cases import Golden, golden_cases

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from calculators import CALCULATORS
 from calculators.kernel import explore
+from calculators.kernel.calculator import Result
 from calculators.kernel.explore import Case as Question
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Result, Table
+from calculators.kernel.results import Table
 from calculators.kernel.units import Quantity
 from calculators.latency_budget import CALCULATOR
 from calculators.latency_budget.formula import CORPUS, CORPUS_IN_THE_CACHE, PROMPT, cases, ways

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from calculators import CALCULATORS
 from calculators.approach_cost import CALCULATOR as APPROACH_COST
 from calculators.kernel.book import Book
+from calculators.kernel.calculator import Result
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Cell, Result, Table
+from calculators.kernel.results import Cell, Table
 from calculators.kernel.units import Quantity, unit
 from calculators.ownership.formula import (
     OWN_LABELS,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from calculators.approach_cost import CALCULATOR as APPROACH_COST
 from calculators.billing.caching import any_arrival, hit_rate
+from calculators.kernel.calculator import Result
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.prompt_caching import CALCULATOR
 from calculators.prompt_caching.report import index_pays

@@ -17,7 +17,7 @@ from markdown import markdown as html_of
 import main
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
-from calculators.kernel.results import Result
+from calculators.kernel.calculator import Result
 from tests.conftest import ROOT
 from tools.records import everything
 from views import text

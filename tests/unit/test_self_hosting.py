@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from calculators import CALCULATORS
 from calculators.hardware import serving
 from calculators.hardware.serving import Machine, Reached
+from calculators.kernel.calculator import Result
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.self_hosting.formula import COUNTS, LABELS, best_copy
 from calculators.self_hosting.inputs import ENGINES, GROWS, PLAIN, ROOMS, TUNED, WHOLE

@@ -27,9 +27,9 @@ from calculators.hardware.training import (
     Shape,
 )
 from calculators.kernel.book import Book
+from calculators.kernel.calculator import Result
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts, Rates
-from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.training_run.formula import OWN, Job, memory_of, own
 from tests.conftest import by_label

@@ -40,8 +40,8 @@ import yaml
 
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
+from calculators.kernel.calculator import Result
 from calculators.kernel.meters import SIZES
-from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from calculators.statistics.normal import quantile
 from tools.paths import TESTS

@@ -8,9 +8,9 @@ from html import escape
 from calculators.billing.rentals import rental_month
 from calculators.billing.retrieval import retrieval_month
 from calculators.billing.training import run_cost
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Calculator, Result
 from calculators.kernel.facts import Facts
-from calculators.kernel.results import Option, Result
+from calculators.kernel.results import Option
 from calculators.kernel.units import Quantity
 from views import tables, text
 from views.answer.form import query

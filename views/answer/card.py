@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from calculators.kernel.calculator import Calculator
-from calculators.kernel.results import Option, Result
+from calculators.kernel.calculator import Calculator, Result
+from calculators.kernel.results import Option
 from views import text
 from views.answer.citation import GUIDE
 from views.palette import PAPER, PRINTED, tones

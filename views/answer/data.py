@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Calculator, Result
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field
-from calculators.kernel.results import Map, Option, Result
+from calculators.kernel.results import Map, Option
 from calculators.kernel.units import Quantity, unit
 from views import text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from calculators.kernel.calculator import Result
 from calculators.kernel.drift import LONG_PROMPTS, Change, Drift
-from calculators.kernel.results import Result
 from calculators.kernel.units import Quantity
 from views import tables, text
 

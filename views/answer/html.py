@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Calculator, Result
 from calculators.kernel.drift import Drift
 from calculators.kernel.facts import Basis, Facts
 from calculators.kernel.items import Item
-from calculators.kernel.results import Cell, Curve, Link, Move, Option, Result, Sentence, Table
+from calculators.kernel.results import Cell, Curve, Link, Move, Option, Sentence, Table
 from calculators.kernel.units import Quantity, unit
 from views import charts, tables, text
 from views.answer import citation, drift, embed

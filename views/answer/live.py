@@ -14,11 +14,10 @@ from typing import Any
 
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
-from calculators.kernel.calculator import Answering, Calculator
+from calculators.kernel.calculator import Answering, Calculator, Result
 from calculators.kernel.drift import drift
 from calculators.kernel.facts import Facts
 from calculators.kernel.request import Request, read_day, read_request
-from calculators.kernel.results import Result
 from views import text
 from views.answer.export import standalone
 from views.answer.form import folds, lists, parameters, query

@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Calculator, Result
 from calculators.kernel.facts import Facts
 from calculators.kernel.inputs import Field
-from calculators.kernel.results import Option, Result
+from calculators.kernel.results import Option
 from views import tables, text
 from views.answer import citation, data, embed
 from views.answer.document import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calculators.kernel.results import Option, Result
+from calculators.kernel.calculator import Result
+from calculators.kernel.results import Option
 from views import text
 from views.answer.html import SHOWN_FLIPS
 
