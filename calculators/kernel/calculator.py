@@ -8,7 +8,7 @@ moves, curve, spread, notices — is assembled here, once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -64,13 +64,17 @@ class Draft:
         """The words of choices with which another option is the best."""
         return self._answering.turns
 
+    def flip(self, name: str) -> Flip | None:
+        """Where along that input another option becomes the best, or None."""
+        return self._answering.flip(name)
+
     def option(self, slug: str) -> Option:
         """The option of that slug."""
         return next(option for option in self.options if option.slug == slug)
 
     def elsewhere(self, name: str) -> Sentence:
         """Where along that input another option gets the best, in words that end a finding."""
-        flip = next((flip for flip in self.flips if flip.field.name == name), None)
+        flip = self.flip(name)
         if flip is None:
             return (" and at any other within a thousandfold",)
         way = "above" if flip.at > flip.now else "below"
@@ -194,17 +198,27 @@ class Answering:
         return tuple(x * unit(self.along.unit).scale for x in points)
 
     @cached_property
-    def _varied(self) -> Any:
+    def _varied(self) -> list[explore.Variation]:
         return explore.variations(self.case, self.calculator.inputs.fields(), self.reading.ranges)
 
     @cached_property
     def flips(self) -> tuple[Flip, ...]:
         """The values of single inputs at which another option becomes the best, nearest first."""
-        if not self.best:
-            return ()
+        return self._flips(self._varied) if self.best else ()
+
+    def flip(self, name: str) -> Flip | None:
+        """The same for one input, which takes a fraction of the time."""
+        if "flips" in self.__dict__ or not self.best:
+            return next((flip for flip in self.flips if flip.field.name == name), None)
+        field = self.calculator.field(name)
+        return next(
+            iter(self._flips(explore.variations(self.case, [field], self.reading.ranges))), None
+        )
+
+    def _flips(self, varied: Iterable[explore.Variation]) -> tuple[Flip, ...]:
         return tuple(
             Flip(field, getattr(self.reading.inputs, field.name), _in_unit(at, field), winner)
-            for field, at, winner in explore.flips(self.case, self._varied, self.best)
+            for field, at, winner in explore.flips(self.case, varied, self.best)
         )
 
     @cached_property

@@ -82,7 +82,7 @@ def report(draft: Draft) -> Report:
         _share(_people(best), best.total), " of it.",
     )  # fmt: skip
     finding: Sentence = (f"{best.label} is cheapest to own",)
-    turn = next((flip for flip in draft.flips if flip.field.name == "horizon"), None)
+    turn = draft.flip("horizon")
     if turn:
         way = "beyond" if turn.at > turn.now else "up to"
         finding += (f"; {_low(LABELS[turn.winner])} {way} ", turn.at)

@@ -66,7 +66,7 @@ def report(draft: Draft) -> Report:
     if not isinstance(copy, str) and best.slug != "merged":
         headline += (", on ", _accelerators(copy, given))
     finding: Sentence = (f"{LABELS[best.slug]} is cheapest for your requests",)
-    turn = next((flip for flip in draft.flips if flip.field.name == "requests"), None)
+    turn = draft.flip("requests")
     if turn:
         way = "from" if turn.at > turn.now else "below"
         winner = LABELS[turn.winner]

@@ -61,7 +61,7 @@ def report(draft: Draft) -> Report:
     if labels > 0:
         headline += (". Labelling adds ", labels)
     finding: Sentence = (f"{best.label} is cheapest for your examples",)
-    turn = next((flip for flip in draft.flips if flip.field.name == "examples"), None)
+    turn = draft.flip("examples")
     if turn:
         way = "from" if turn.at > turn.now else "below"
         finding += (f"; {_low(LABELS[turn.winner])} {way} ", turn.at, " on")

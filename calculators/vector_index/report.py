@@ -90,7 +90,7 @@ def report(draft: Draft) -> Report:
         finding = (f"{ranked[0].label} is cheapest for your corpus",)
         if len(ranked) > 1:
             headline += (f"; next is {ranked[1].label} at ", ranked[1].total)
-        turn = next((flip for flip in draft.flips if flip.field.name == "corpus_tokens"), None)
+        turn = draft.flip("corpus_tokens")
         if turn:
             way = "above" if turn.at > turn.now else "below"
             finding += (f"; {draft.option(turn.winner).label} {way} ", turn.at)
