@@ -28,7 +28,12 @@ Parsed = TypeVar("Parsed")
 Lines = dict[tuple[str, ...], int]
 
 
-class TextLoader(yaml.SafeLoader):
+# What libyaml reads is ten times sooner there; not every installation has it.
+_QUICK: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUICK_BASE: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class TextLoader(_QUICK):  # type: ignore[misc, valid-type]
     """Anchors and merges, and no guess at what a scalar means."""
 
 
@@ -96,7 +101,11 @@ def _read(data: Path, collections: tuple[str, ...]) -> tuple[dict[str, Any], Lin
 
 def _composed(path: Path, shown: str) -> yaml.Node:
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        text = path.read_text(encoding="utf-8")
+        try:
+            node = yaml.compose(text, Loader=_QUICK_BASE)
+        except yaml.YAMLError:  # the other loader says better what is wrong, and where
+            node = yaml.compose(text, Loader=yaml.BaseLoader)
     except UnicodeDecodeError:
         raise DataError(f"{shown}:1: is not UTF-8 text; save it as that") from None
     except yaml.reader.ReaderError as error:

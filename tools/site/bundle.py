@@ -137,17 +137,22 @@ def pyodide(task: str, job: dict[str, Any]) -> None:
         raise BundleError(f"Pyodide could not {task} the calculators:\n" + "\n".join(said[-12:]))
 
 
+Archive = dict[str, bytes]
+
+
 def compiled(
     live: dict[str, str], files: dict[str, str], *, of_library: bool
-) -> tuple[list[str], dict[str, bytes]]:
-    """What the sources import of the library, and the compiled files of it or of themselves."""
+) -> tuple[list[str], Archive, Archive]:
+    """What the sources import of the library, and the compiled files of themselves and of it."""
     out = WORK / "compiled.json"
     pyodide("compile", {"live": live, "sources": files, "library": of_library, "out": str(out)})
     told = json.loads(out.read_text("utf-8"))
     # `x.py` compiled is `x.pyc`.
-    return told["imported"], {
-        f"{path}c": base64.b64decode(text) for path, text in told["files"].items()
-    }
+    ours, library = (
+        {f"{path}c": base64.b64decode(text) for path, text in told[part].items()}
+        for part in ("files", "library")
+    )
+    return told["imported"], ours, library
 
 
 def make(files: dict[str, str]) -> dict[str, bytes]:
@@ -163,7 +168,7 @@ def make(files: dict[str, str]) -> dict[str, bytes]:
     known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     if known.get("key") == key and modules.exists():
         try:
-            imported, ours = compiled(live, files, of_library=False)
+            imported, ours, _ = compiled(live, files, of_library=False)
         except BundleError:
             imported = []  # a module of the library may be missing: the full way will tell
     else:
@@ -171,10 +176,9 @@ def make(files: dict[str, str]) -> dict[str, bytes]:
     if not imported or imported != known["imported"]:
         whole = WORK / "library.zip"
         whole.write_bytes(library())
-        imported, parts = compiled({**live, "modules": str(whole)}, files, of_library=True)
+        imported, ours, parts = compiled({**live, "modules": str(whole)}, files, of_library=True)
         modules.write_bytes(archive(parts))
         kept.write_text(json.dumps({"key": key, "imported": imported}), "utf-8")
-        _, ours = compiled(live, files, of_library=False)
     app.write_bytes(archive(ours))
 
     image = WORK / "image"

@@ -46,11 +46,15 @@ async function compile() {
   const tools = workshop(python);
   const imported = tools.imported().toJs();
   const base64 = (bytes) => Buffer.from(bytes.toJs()).toString("base64");
-  const compiled = job.library
-    ? imported.map((path) => [path, tools.compiled_library(path)])
-    : Object.entries(job.sources).map(([path, text]) => [path, tools.compiled(text, path, 0)]);
-  const files = Object.fromEntries(compiled.map(([path, bytes]) => [path, base64(bytes)]));
-  writeFileSync(job.out, JSON.stringify({ imported, files }));
+  const files = (compiled) => (
+    Object.fromEntries(compiled.map(([path, bytes]) => [path, base64(bytes)]))
+  );
+  const sources = Object.entries(job.sources);
+  writeFileSync(job.out, JSON.stringify({
+    imported,
+    files: files(sources.map(([path, text]) => [path, tools.compiled(text, path, 0)])),
+    library: files(job.library ? imported.map((path) => [path, tools.compiled_library(path)]) : []),
+  }));
 }
 
 // Writes zeros over memory that is free, so that it costs nothing in the image: takes all of it
