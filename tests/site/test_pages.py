@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,47 +14,34 @@ import pytest
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from tests.conftest import NOT_BUILT, SITE
+from tools.site.tree import attribute, parse, words
 from views import text
 from views.answer.html import answer
 
 
-@dataclass
-class Read(HTMLParser):
-    """The ids, links and visible words of one page."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The ids, the links, what is loaded, and the visible words of one page."""
 
-    ids: set[str] = field(default_factory=set)
-    links: list[str] = field(default_factory=list)
-    loads: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    hidden: int = 0
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if identifier := found.get("id"):
-            self.ids.add(identifier)
-        if tag == "a" and (href := found.get("href")):
-            self.links.append(href)
-        for name in ("src", "href", "poster", "data"):
-            if tag in ("script", "link", "img", "iframe") and (url := found.get(name)):
-                self.loads.append(url)
-        self.hidden += tag in ("script", "style", "template")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in ("script", "style", "template")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.words.append(data)
+    ids: list[str]
+    links: list[str]
+    loads: list[str]
+    words: str
 
 
 @cache
 def read(path: Path) -> Read:
-    page = Read()
-    page.feed(path.read_text(encoding="utf-8"))
-    return page
+    tree = parse(path.read_text("utf-8"))
+    return Read(
+        [node.id or "" for node in tree.css("[id]")],
+        [attribute(node, "href") for node in tree.css("a[href]")],
+        [
+            attribute(node, name)
+            for name in ("src", "href", "poster", "data")
+            for node in tree.css(f":is(script, link, img, iframe)[{name}]")
+        ],
+        words(tree.css("body")[0]),
+    )
 
 
 def pages() -> list[Path]:
@@ -77,7 +64,7 @@ def test_the_default_answer_stands_in_the_page(slug: str, book: Book) -> None:
     path = SITE / "calculators" / slug / "index.html"
     html = re.sub(r'<div class="chart__still.*?</svg></div>', "", path.read_text("utf-8"))
     assert answer(calculator, facts, result) in html
-    shown = re.sub(r"\s+", " ", "".join(read(path).words))
+    shown = read(path).words
     assert text.sentence(result.headline) in shown
     for option in result.options:
         for item, cost in option.lines.items():
@@ -87,8 +74,7 @@ def test_the_default_answer_stands_in_the_page(slug: str, book: Book) -> None:
 
 def test_the_home_page_has_the_answer(book: Book) -> None:
     result = CALCULATORS["approach-cost"].answer(book.on(book.day), {})
-    shown = re.sub(r"\s+", " ", "".join(read(SITE / "index.html").words))
-    assert text.sentence(result.headline) in shown
+    assert text.sentence(result.headline) in read(SITE / "index.html").words
 
 
 @pytest.mark.parametrize("path", pages(), ids=named)
@@ -130,6 +116,5 @@ def test_nothing_is_loaded_from_elsewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", pages(), ids=named)
 def test_ids_are_there_once(path: Path) -> None:
-    found = re.findall(r'\sid="([^"]+)"', path.read_text(encoding="utf-8"))
-    twice = {identifier for identifier in found if found.count(identifier) > 1}
+    twice = [identifier for identifier, count in Counter(read(path).ids).items() if count > 1]
     assert not twice

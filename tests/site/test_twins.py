@@ -69,16 +69,21 @@ Loose \<text\>
 """
 
 
+def page(address: str, title: str, description: str, article: str = "") -> Page:
+    found = parse(f"<article>{article}</article>").css_first("article", strict=True)
+    assert found
+    return Page(address, title, description, found)
+
+
 def test_a_page_reads_the_same_in_markdown() -> None:
-    page = Page("a/", "How is it done?", "Said.", parse(ARTICLE))
-    assert twins.twin(page) == TWIN
+    assert twins.twin(page("a/", "How is it done?", "Said.", ARTICLE)) == TWIN
 
 
 def test_a_list_of_pages_follows_the_navigation() -> None:
     found = [
-        Page("", "Home", "About it.", parse("")),
-        Page("cost/", "What does it cost?", "Prices.", parse("")),
-        Page("vendors/acme/", "Acme", "", parse("")),
+        page("", "Home", "About it."),
+        page("cost/", "What does it cost?", "Prices."),
+        page("vendors/acme/", "Acme", ""),
     ]
     nav = [{"Home": "index.md"}, {"Cost": [{"All": "cost/index.md"}, "gone.md"]}]
     told = twins.llms(found, nav, "About it.", "https://guide.example/")
@@ -106,7 +111,7 @@ def names(inventory: bytes) -> Iterator[tuple[str, str, str, str]]:
 
 
 def test_the_inventory_names_what_can_be_linked() -> None:
-    found = [Page("reference/glossary/", "What does it mean?", "", parse(ARTICLE))]
+    found = [page("reference/glossary/", "What does it mean?", "", ARTICLE)]
     assert set(names(twins.inventory(found, date(2026, 11, 22)))) == {
         ("reference/glossary", "std:doc", "reference/glossary/", "What does it mean?"),
         ("reference/glossary#first", "std:label", "reference/glossary/#first", "First"),
@@ -154,7 +159,7 @@ def test_the_inventory_of_the_site_leads_to_what_is_there(
     built_site: Path, built: dict[str, Page], book: Book
 ) -> None:
     found = list(names((built_site / "objects.inv").read_bytes()))
-    ids = {address: {node.id for node in page.article.all()} for address, page in built.items()}
+    ids = {at: {node.id for node in page.article.css("[id]")} for at, page in built.items()}
     for name, _, uri, _ in found:
         address, _, part = uri.partition("#")
         assert address in built, name

@@ -7,12 +7,12 @@ import io
 import json
 import re
 from datetime import date
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 import yaml
 from markdown import markdown as html_of
+from selectolax.lexbor import LexborHTMLParser
 
 import main
 from calculators import CALCULATORS
@@ -20,6 +20,7 @@ from calculators.kernel.book import Book
 from calculators.kernel.calculator import Result
 from tests.conftest import ROOT
 from tools.records import everything
+from tools.site.tree import attribute
 from views import text
 from views.answer.export import standalone
 from views.answer.form import worded
@@ -112,22 +113,14 @@ def test_a_paragraph_and_a_table(book: Book) -> None:
     assert PAGE in table.text
 
 
-class Outline(HTMLParser):
+class Outline:
     """Tags, links and text of some HTML."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: list[str] = []
-        self.words = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.links += [value or "" for name, value in attrs if name == "href"]
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
+        tree = LexborHTMLParser(html, is_fragment=True)
+        self.tags = [node.tag or "" for node in tree.css("*")]
+        self.links = [attribute(node, "href") for node in tree.css("[href]")]
+        self.words = tree.text()
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from tools.paths import ROOT
 from tools.records import book as read_book
-from tools.site.tree import pages
+from tools.site.tree import Page, pages
 from views.answer import card
 from views import text
 from views.answer.record import address
@@ -48,12 +48,21 @@ def answers(book: Book, root: str = "") -> Iterator[tuple[str, str]]:
 
 
 def titles(site: Path, book_day: date, root: str = "") -> Iterator[tuple[str, str]]:
-    """The card of every other page."""
+    """The card of every other page: its path without an ending, and the SVG."""
     for page in pages(site):
-        name = page.address.strip("/") or "index"
-        if not page.address.startswith((*WITHOUT, CALCULATORS_PLACE)):
-            day = f"Version of {text.day(book_day)}"
-            yield name, card.titled(page.title, page.description, day, root + page.address)
+        if has_title_card(page):
+            yield page.address.strip("/") or "index", title_card(page, book_day, root)
+
+
+def has_title_card(page: Page) -> bool:
+    """Whether a page has a card with its title: no calculator, and not in WITHOUT."""
+    return not page.address.startswith((*WITHOUT, CALCULATORS_PLACE))
+
+
+def title_card(page: Page, book_day: date, root: str = "") -> str:
+    """The card of a page as SVG, with its title and description."""
+    day = f"Version of {text.day(book_day)}"
+    return card.titled(page.title, page.description, day, root + page.address)
 
 
 def png(svg: str) -> bytes:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from tools.paths import ROOT
 from tools.site.build import day as site_day
-from tools.site.tree import Node, Page, read
+from tools.site.tree import Page, address, words
 from views.answer.citation import Work, details
 
 PLACED = re.compile(r'<details class="cite-this">.*?(?=</article>)', re.DOTALL)
+# The parts of an answer are cited with the answer.
+SECTIONS = ":is(h2, h3)[id]:not(live-calculator *)"
 
 
 def cite(site: Path) -> None:
@@ -26,37 +27,36 @@ def cite(site: Path) -> None:
     root = f"{stands}/" if stands else ""
     version = date.fromisoformat(site_day(ROOT / "data"))
     for path in sorted(site.rglob("index.html")):
-        page = read(path, site)
+        page = Page.of(address(path, site), path.read_text("utf-8"))
         if page:
-            text = path.read_text("utf-8")
-            before, end, after = PLACED.sub("", text).rpartition("</article>")
-            cited = before + details(*works(page, root, version)) + end + after
-            if cited != text:
-                path.write_text(cited, "utf-8")
+            html = cited(page, root, version)
+            if html != page.html:
+                path.write_text(html, "utf-8")
+
+
+def cited(page: Page, root: str, version: date) -> str:
+    """The page's HTML with how it is cited at the end of its article.
+
+    `root` is the site's address, ending in a slash, or empty where it is not known.
+    """
+    before, end, after = PLACED.sub("", page.html).rpartition("</article>")
+    return before + details(*works(page, root, version)) + end + after
 
 
 def works(page: Page, root: str, version: date) -> tuple[Work, list[Work]]:
-    """The page and its sections; the parts of an answer are cited with the answer."""
+    """The page and its sections."""
     place = page.address.strip("/") or "index"
     sections = [
         Work(
-            heading.text,
+            words(heading),
             f"{root}{page.address}#{heading.id}",
             version,
             f"{place}-{heading.id}",
             page.title,
         )
-        for heading in _own(page.article)
+        for heading in page.article.css(SECTIONS)
     ]
     return Work(page.title, root + page.address or "index.html", version, place), sections
-
-
-def _own(node: Node) -> Iterator[Node]:
-    for part in node.inside:
-        if isinstance(part, Node) and part.tag != "live-calculator":
-            if re.fullmatch("h[2-3]", part.tag) and part.id:
-                yield part
-            yield from _own(part)
 
 
 if __name__ == "__main__":

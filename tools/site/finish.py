@@ -11,9 +11,14 @@ import base64
 import hashlib
 import re
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
-from html.parser import HTMLParser
 from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tools.site.tree import attribute, parse
 
 # The address that mkdocs.yml gives a site of which it is not told where it will be published.
 UNPUBLISHED = "http://localhost/"
@@ -47,53 +52,41 @@ class FinishError(Exception):
     """A page would run or load what the policy forbids."""
 
 
-class Page(HTMLParser):
-    """Collects a page's inline scripts and styles, and what it would load from elsewhere."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A page's inline scripts and styles, and what in it the policy would block."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.name = name
-        self.scripts: list[str] = []
-        self.styles: list[str] = []
-        self.faults: list[str] = []
-        self._inline: list[str] | None = None
+    scripts: frozenset[str]
+    styles: frozenset[str]
+    faults: tuple[str, ...]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        line = self.getpos()[0]
-        for name, value in given.items():
-            if name.startswith("on") or value.strip().lower().startswith("javascript:"):
-                self.faults.append(
-                    f"{self.name}:{line}: <{tag} {name}=…> is a script in an attribute, "
-                    "which the policy blocks; attach a listener in a script of the site"
-                )
-        if tag == "script":
-            executable = given.get("type", "").lower() in SCRIPT_TYPES
-            self._inline = self.scripts if executable and "src" not in given else None
-        elif tag == "style":
-            self._inline = self.styles
-        if self._inline is not None:
-            self._inline.append("")
-        address = given.get(LOADING.get(tag, ""), "")
-        relations = set(given.get("rel", "").lower().split())
-        loads = tag != "link" or relations & LOADED_LINKS
-        if loads and re.match(r"(https?:)?//", address):
-            self.faults.append(
-                f"{self.name}:{line}: <{tag}> loads {address}; nothing may come from another "
-                "host, so serve the file from the site"
+
+def contents(name: str, tree: LexborHTMLParser) -> Contents:
+    """What the policy has to know of a page; `name` is its file in messages."""
+    scripts = (
+        script.text()
+        for script in tree.css("script:not([src])")
+        if attribute(script, "type").lower() in SCRIPT_TYPES
+    )
+    styles = (style.text() for style in tree.css("style"))
+    faults = (f"{name}: {fault}" for node in tree.css("*") for fault in _faults(node))
+    return Contents(frozenset(scripts), frozenset(styles), tuple(faults))
+
+
+def _faults(node: LexborNode) -> Iterator[str]:
+    for name, value in node.attributes.items():
+        if name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+            yield (
+                f'<{node.tag} {name}="{value}"> is a script in an attribute, '
+                "which the policy blocks; attach a listener in a script of the site"
             )
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        self._inline = None
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"script", "style"}:
-            self._inline = None
-
-    def handle_data(self, data: str) -> None:
-        if self._inline is not None:
-            self._inline[-1] += data
+    loads = node.tag != "link" or set(attribute(node, "rel").lower().split()) & LOADED_LINKS
+    address = attribute(node, LOADING.get(node.tag or "", ""))
+    if loads and re.match(r"(https?:)?//", address):
+        yield (
+            f"<{node.tag}> loads {address}; nothing may come from another "
+            "host, so serve the file from the site"
+        )
 
 
 def hashes(texts: set[str]) -> list[str]:
@@ -166,14 +159,13 @@ def finish(site: Path) -> str:
     for path in sorted(site.rglob("*.html")):
         text = path.read_text("utf-8")
         pages[path] = CANONICAL_TAG.sub("", HINT_TAG.sub("", POLICY_TAG.sub("", text)))
-        page = Page(str(path.relative_to(site)))
-        page.feed(pages[path])
-        page.close()
-        scripts.update(page.scripts)
-        styles.update(page.styles)
+        name = path.relative_to(site).as_posix()
+        page = contents(name, parse(pages[path]))
+        scripts |= page.scripts
+        styles |= page.styles
         faults += page.faults
         if not HEAD.search(text):
-            faults.append(f"{page.name}: has no <head>, so the policy has no place")
+            faults.append(f"{name}: has no <head>, so the policy has no place")
     if not pages:
         faults.append(f"{site}: holds no pages; build it first: make build")
     if faults:

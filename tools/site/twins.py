@@ -13,13 +13,15 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby, zip_longest
 from pathlib import Path
 
 import yaml
+from selectolax.lexbor import LexborNode
 
 from tools.paths import ROOT
 from tools.site.build import day as site_day
-from tools.site.tree import Node, Page, pages
+from tools.site.tree import Page, attribute, classes, pages, parts, text, words
 from views.answer.document import (
     Block,
     Bullets,
@@ -52,48 +54,44 @@ SPACE = re.compile(r"\s+")
 
 def twin(page: Page) -> str:
     """The page in Markdown: title, description, and what its article says."""
-    found = list(_blocks(page.article))
-    at = next(i for i, block in enumerate(found) if isinstance(block, Heading))
-    head = found[at]
-    said = f"> {page.description}\n\n" if page.description else ""
-    return f"{markdown([head])}\n{said}{markdown([*found[:at], *found[at + 1 :]])}"
+    blocks = list(_blocks(page.article))
+    at = next(i for i, block in enumerate(blocks) if isinstance(block, Heading))
+    about = f"> {page.description}\n\n" if page.description else ""
+    return f"{markdown([blocks.pop(at)])}\n{about}{markdown(blocks)}"
 
 
-def _left_out(node: Node) -> bool:
-    named = LEFT_OUT.fullmatch(node.tag) or node.classes & LEFT_OUT_CLASSES
-    return bool(named) or "hidden" in node.given
+def _left_out(node: LexborNode) -> bool:
+    named = LEFT_OUT.fullmatch(node.tag or "") or classes(node) & LEFT_OUT_CLASSES
+    return bool(named) or "hidden" in node.attributes
 
 
-def _flows(part: Node | str) -> bool:
-    if isinstance(part, str):
+def _flows(node: LexborNode) -> bool:
+    if node.is_text_node:
         return True
-    return bool(FLOWING.fullmatch(part.tag)) and part.given.get("display") != "block"
+    return bool(FLOWING.fullmatch(node.tag or "")) and attribute(node, "display") != "block"
 
 
-def _blocks(node: Node) -> Iterator[Block]:
+def _blocks(node: LexborNode) -> Iterator[Block]:
     """What is in an element: its own blocks, and its loose text as paragraphs."""
-    run: list[Node | str] = []
-    for part in node.inside:
-        if _flows(part):
-            run.append(part)
-            continue
-        yield from _paragraph(run)
-        run = []
-        if isinstance(part, Node) and not _left_out(part):
-            yield from _block(part)
-    yield from _paragraph(run)
+    for flows, run in groupby(parts(node), _flows):
+        if flows:
+            yield from _paragraph(run)
+        else:
+            for part in run:
+                if not _left_out(part):
+                    yield from _block(part)
 
 
-def _paragraph(run: Iterable[Node | str]) -> Iterator[Block]:
-    said = _inline(run)
-    if said:
-        yield Paragraph(said)
+def _paragraph(run: Iterable[LexborNode]) -> Iterator[Block]:
+    line = _inline(run)
+    if line:
+        yield Paragraph(line)
 
 
-def _block(node: Node) -> Iterator[Block]:
-    tag = node.tag
+def _block(node: LexborNode) -> Iterator[Block]:
+    tag = node.tag or ""
     if re.fullmatch("h[1-6]", tag):
-        yield Heading(int(tag[1]), node.text, "" if tag == "h1" else node.id)
+        yield Heading(int(tag[1]), words(node), "" if tag == "h1" else node.id or "")
     elif tag in {"ul", "ol"}:
         items = tuple(filter(None, map(_item, _items(node))))
         if items:
@@ -101,129 +99,128 @@ def _block(node: Node) -> Iterator[Block]:
     elif tag == "dl":
         yield from _terms(node)
     elif tag == "pre":
-        yield Fence("".join(node._texts()).strip("\n"), _language(node))
+        yield Fence(text(node).strip("\n"), _language(node))
     elif tag == "table":
         yield from _table(node)
     elif tag == "math":
-        yield Paragraph((Math(node.given.get("alttext", node.text), displayed=True),))
-    elif tag == "summary" or tag == "figcaption":
-        yield Paragraph((Strong(node.text),))
-    elif "chart__picture" in node.classes:
-        yield Paragraph((node.given.get("aria-label", ""),))
-    elif "answer__share" in node.classes:
-        pinned = next((n.given["data-copy"] for n in node.all() if "data-copy" in n.given), "")
+        yield Paragraph((_math(node, displayed=True),))
+    elif tag in {"summary", "figcaption"}:
+        yield Paragraph((Strong(words(node)),))
+    elif "chart__picture" in classes(node):
+        yield Paragraph((attribute(node, "aria-label"),))
+    elif "answer__share" in classes(node):
+        pinned = attribute(node.css("[data-copy]")[0], "data-copy")
         yield Paragraph((Link("The link that gives this answer again", pinned),))
     else:
         yield from _blocks(node)
 
 
-def _items(node: Node) -> Iterator[Node]:
+def _items(node: LexborNode) -> Iterator[LexborNode]:
     """The items of a list, and after each those of the lists in it."""
-    for part in node.inside:
-        if isinstance(part, Node) and part.tag == "li":
-            yield part
-            for inner in part.inside:
-                if isinstance(inner, Node) and inner.tag in {"ul", "ol"}:
+    for item in parts(node):
+        if item.tag == "li":
+            yield item
+            for inner in parts(item):
+                if inner.tag in {"ul", "ol"}:
                     yield from _items(inner)
 
 
-def _item(node: Node) -> Inline:
-    return _inline(p for p in node.inside if isinstance(p, str) or p.tag not in {"ul", "ol"})
+def _item(node: LexborNode) -> Inline:
+    return _inline(part for part in parts(node) if part.tag not in {"ul", "ol"})
 
 
-def _terms(node: Node) -> Iterator[Block]:
-    names = [one for one in node.all() if one.tag in {"dt", "dd"}]
+def _terms(node: LexborNode) -> Iterator[Block]:
     items: list[Inline] = []
-    for one in names:
+    for one in node.css("dt, dd"):
         if one.tag == "dt":
-            items.append((Strong(one.text),))
+            items.append((Strong(words(one)),))
         elif items:
-            items[-1] += (": ", *_inline(one.inside))
+            items[-1] += (": ", *_inline(parts(one)))
     if items:
         yield Bullets(tuple(items))
 
 
-def _language(node: Node) -> str:
+def _language(node: LexborNode) -> str:
     """The language of a fence; the builder's highlighter forgets some."""
-    named = (name for n in node.all() for name in n.classes if name.startswith("language-"))
-    return next(named, "language-").removeprefix("language-").replace("text", "")
+    marked = node.css_first('[class*="language-"]')
+    names = (name for name in classes(marked) if name.startswith("language-")) if marked else ()
+    return next(iter(names), "").removeprefix("language-").replace("text", "")
 
 
-def _table(node: Node) -> Iterator[Block]:
-    caption = next(node.find("caption"), None)
+def _table(node: LexborNode) -> Iterator[Block]:
+    caption = node.css_first("caption")
     if caption:
-        yield Paragraph((Strong(caption.text),))
+        yield Paragraph((Strong(words(caption)),))
     # In a map, a region that spans some columns is true of each.
-    again = "map" in node.classes
-    rows = [list(_cells(row, again)) for row in node.find("tr") if not _left_out(row)]
-    if not rows:
+    again = "map" in classes(node)
+    rows = [list(_cells(row, again)) for row in node.css("tr") if not _left_out(row)]
+    if len(rows) < 2:
         return
-    heads, *body = rows
-    width = max(map(len, rows))
-    filled = [row + [Node("td")] * (width - len(row)) for row in (heads, *body)]
+    heads, *body = zip_longest(*zip_longest(*rows))
+    lines = [tuple(_inline(parts(cell)) if cell else () for cell in row) for row in body]
     # A column of bars alone says nothing here.
-    told = [i for i in range(width) if any(_inline(row[i].inside) for row in filled[1:])]
-    numeric = (all(_is_right(row[i]) for row in filled[1:]) for i in told)
-    right = frozenset(at for at, is_numeric in enumerate(numeric) if is_numeric)
+    columns = [i for i, column in enumerate(zip(*lines, strict=True)) if any(column)]
+    right = (all(_is_right(row[i]) for row in body) for i in columns)
     yield Grid(
-        tuple(filled[0][i].text for i in told),
-        tuple(tuple(_inline(row[i].inside) for i in told) for row in filled[1:]),
-        right,
+        tuple(words(head) if (head := heads[i]) else "" for i in columns),
+        tuple(tuple(line[i] for i in columns) for line in lines),
+        frozenset(at for at, is_right in enumerate(right) if is_right),
     )
 
 
-def _is_right(cell: Node) -> bool:
-    aligned = "number" in cell.classes or "right" in cell.given.get("style", "")
-    return aligned or not cell.inside
+def _is_right(cell: LexborNode | None) -> bool:
+    if cell is None or cell.first_child is None:
+        return True
+    return "number" in classes(cell) or "right" in attribute(cell, "style")
 
 
-def _cells(row: Node, again: bool) -> Iterator[Node]:
-    for part in row.inside:
-        if isinstance(part, Node) and part.tag in {"th", "td"}:
-            yield part
-            rest = part if again else Node("td")
-            yield from [rest] * (int(part.given.get("colspan") or 1) - 1)
+def _cells(row: LexborNode, again: bool) -> Iterator[LexborNode | None]:
+    """The cells of a row, one that spans columns followed by itself or by nothing for each."""
+    for cell in row.css("th, td"):
+        yield cell
+        yield from [cell if again else None] * (int(attribute(cell, "colspan") or 1) - 1)
 
 
-def _inline(run: Iterable[Node | str]) -> Inline:
+def _math(node: LexborNode, displayed: bool = False) -> Math:
+    return Math(attribute(node, "alttext") or words(node), displayed)
+
+
+def _inline(run: Iterable[LexborNode]) -> Inline:
     """Texts and marked words with single spaces between them, none at the ends."""
     joined: list[str | Link | Code | Strong | Math] = []
-    for part in _pieces(run):
-        if isinstance(part, str):
-            if joined and isinstance(joined[-1], str):
-                part = joined.pop() + part  # type: ignore[operator]
-            part = SPACE.sub(" ", part)
-            if not joined:
-                part = part.lstrip()
-            if not part:
-                continue
-        joined.append(part)
+    for is_text, pieces in groupby(_pieces(run), lambda piece: isinstance(piece, str)):
+        if is_text:
+            joined.append(SPACE.sub(" ", "".join(map(str, pieces))))
+        else:
+            joined += pieces
+    if joined and isinstance(joined[0], str):
+        joined[0] = joined[0].lstrip()
     if joined and isinstance(joined[-1], str):
         joined[-1] = joined[-1].rstrip()
     return tuple(part for part in joined if part)
 
 
-def _pieces(run: Iterable[Node | str]) -> Iterator[str | Link | Code | Strong | Math]:
+def _pieces(run: Iterable[LexborNode]) -> Iterator[str | Link | Code | Strong | Math]:
     for part in run:
-        if isinstance(part, str):
-            yield part
+        if part.is_text_node:
+            yield text(part)
         elif _left_out(part) or part.tag == "br":
             yield " "
-        elif part.tag == "a" and part.given.get("href") and part.text:
-            yield Link(part.text, part.given["href"])
+        elif part.tag == "a" and attribute(part, "href") and words(part):
+            yield Link(words(part), attribute(part, "href"))
         elif part.tag == "code":
-            yield Code(part.text)
-        elif part.tag in {"strong", "b"} and part.text and not any(part.find("a")):
-            yield Strong(part.text)
+            yield Code(words(part))
+        elif part.tag in {"strong", "b"} and words(part) and not part.css_first("a"):
+            yield Strong(words(part))
         elif part.tag == "math":
-            yield Math(part.given.get("alttext", part.text))
+            yield _math(part)
         elif part.tag == "img":
-            yield part.given.get("alt", "")
+            yield attribute(part, "alt")
         elif part.tag in {"small", "details"}:
-            aside = (p for p in part.inside if isinstance(p, str) or p.tag != "summary")
+            aside = (inner for inner in parts(part) if inner.tag != "summary")
             yield from (" (", *_inline(aside), ") ")
         else:
-            yield from _pieces(part.inside)
+            yield from _pieces(parts(part))
             if not _flows(part):
                 yield " "
 
@@ -307,29 +304,28 @@ def inventory(found: Iterable[Page], version: date) -> bytes:
 def _names(page: Page) -> Iterator[str]:
     place = page.address.rstrip("/") or "index"
     yield _named(place, "std:doc", page.address, page.title)
-    slugs = [n.given["slug"] for n in page.article.find("live-calculator")]
-    if place.startswith("calculators/") and slugs:
-        yield _named(slugs[0], "std:label", page.address, page.title)
-    for node in page.article.all():
-        if not node.id:
-            continue
+    calculator = page.article.css_first("live-calculator[slug]")
+    if calculator and place.startswith("calculators/"):
+        yield _named(attribute(calculator, "slug"), "std:label", page.address, page.title)
+    for node in page.article.css("[id]"):
         uri = f"{page.address}#{node.id}"
-        if re.fullmatch("h[2-6]", node.tag):
-            yield _named(f"{place}#{node.id}", "std:label", uri, node.text)
-        elif node.tag == "tr" and node.id.startswith("input-"):
-            label = next(node.find("th")).text.rpartition(" ")[0]  # without its name in links
-            yield _named(f"{place}#{node.id}", "std:label", uri, label)
-        elif place.startswith("vendors/") and "--" in node.id:
-            yield _named(node.id.replace("--", "/"), "std:label", uri, _first(node))
-        elif any(node.find("dt")) and node.tag == "div":
+        name = f"{place}#{node.id}"
+        if re.fullmatch("h[2-6]", node.tag or ""):
+            yield _named(name, "std:label", uri, words(node))
+        elif node.css_matches('tr[id^="input-"]'):
+            label = words(node.css("th")[0]).rpartition(" ")[0]  # without its name in links
+            yield _named(name, "std:label", uri, label)
+        elif place.startswith("vendors/") and node.css_matches('[id*="--"]'):
+            offer = (node.id or "").replace("--", "/")
+            yield _named(offer, "std:label", uri, _first(node))
+        elif node.tag == "div" and node.css_first("dt"):
             yield _named(_first(node), "std:term", uri, _first(node))
 
 
-def _first(node: Node) -> str:
+def _first(node: LexborNode) -> str:
     """What a row or an entry is about: its first cell, without the remarks in it."""
-    cell = next((n for n in node.all() if n.tag in {"th", "dt"}), node)
-    bare = [p for p in cell.inside if isinstance(p, str) or p.tag not in {"small", "details"}]
-    return Node("", inside=bare).text.partition(": ")[0]
+    cell = node.css_first("th, dt") or node
+    return words(*(p for p in parts(cell) if p.tag not in {"small", "details"})).partition(": ")[0]
 
 
 def _named(name: str, role: str, uri: str, shown: str) -> str:
