@@ -27,7 +27,7 @@ from calculators.kernel.book import Book
 from calculators.kernel.units import Quantity, unit
 from tests.conftest import ROOT
 from tools.book import api_schema
-from tools.site import api
+from tools.site import api, subscriptions
 from views.book import feeds
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -410,7 +410,7 @@ def test_the_calendar_keeps_to_its_rules(book: Book, files: dict[str, str]) -> N
 
 
 def test_the_calendar_carries_any_text(made_up: Book) -> None:
-    text = feeds.calendar_ics(made_up)
+    text = subscriptions.calendar(made_up)
     unfolded(text)
     events = {str(event["CATEGORIES"].cats[0]): event for event in events_of(text)}
     assert set(events) == {"price", "training_ends", "withdrawn"}
@@ -467,7 +467,7 @@ def test_a_meter_that_comes_or_goes_is_no_change_of_price() -> None:
 
 @pytest.mark.parametrize("site", ["", "https://guide.example/deep/"])
 def test_the_feed_keeps_to_its_rules(book: Book, site: str) -> None:
-    text = feeds.calendar_atom(book, site)
+    text = subscriptions.feed(book, site)
     feed = ET.fromstring(text)
     assert feed.tag == f"{ATOM}feed"
     entries = feed.findall(f"{ATOM}entry")
@@ -497,12 +497,12 @@ def test_the_feed_keeps_to_its_rules(book: Book, site: str) -> None:
 
 
 def test_the_feed_carries_any_text_and_the_day_of_reading(made_up: Book) -> None:
-    read = feedparser.parse(feeds.calendar_atom(made_up, "https://guide.example/").encode())
+    read = feedparser.parse(subscriptions.feed(made_up, "https://guide.example/").encode())
     last = read.entries[0]
     assert last.title == "2026-06-01: End of sale at Acme; Söhne, AI: Base"
-    assert "Ends; really, at \\ last < & >." in ET.fromstring(
-        feeds.calendar_atom(made_up)
-    ).findtext(f"{ATOM}entry/{ATOM}content", "")
+    assert "Ends; really, at \\ last < & >." in ET.fromstring(subscriptions.feed(made_up)).findtext(
+        f"{ATOM}entry/{ATOM}content", ""
+    )
     assert last.updated == "2026-03-05T00:00:00Z"
     assert last.link == "https://guide.example/reference/calendar/#d-2026-06-01"
     price = next(entry for entry in read.entries if entry.tags[0].term == "price")

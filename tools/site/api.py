@@ -20,6 +20,7 @@ from tools.paths import DATA, TESTS
 from tools.records import DataError
 from tools.records import book as read_book
 from tools.records import records as read_records
+from tools.site import subscriptions
 from views.book import feeds
 
 HOME = "api/v1/"
@@ -36,8 +37,8 @@ def files(data: Path = DATA, site: str = "") -> dict[str, str]:
     said = feeds.undated(read_records(data))
     found = {
         "book.json": _json(feeds.whole(book, said)),
-        "calendar.ics": feeds.calendar_ics(book),
-        "calendar.xml": feeds.calendar_atom(book, site),
+        "calendar.ics": subscriptions.calendar(book),
+        "calendar.xml": subscriptions.feed(book, site),
         "prices.csv": feeds.prices_csv(book),
     }
     found |= _parts(book, said)

@@ -1,5 +1,5 @@
 """
-The price book as other people's tools read it: plain data for JSON, CSV, iCalendar and Atom.
+The price book as other people's tools read it: plain data for JSON and CSV, and its dates.
 
 Pure functions of the book; `tools/site/api.py` writes what they return into the built site, and
 `tools/book/schema.py` describes it. Dates are the book's own: nothing here reads a clock.
@@ -12,9 +12,8 @@ import io
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from html import escape
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -28,9 +27,6 @@ from views import text
 VERSION = 1
 LICENCE = "MIT"
 STATUSES = ("on_sale", "announced", "ended", "not_published")
-TITLE = "Crossover: what closes and what changes its price"
-AUTHOR = "Crossover contributors"
-PRODUCT = "-//Crossover//Price book//EN"
 # Names of the calendar's events are made from this one, so it never changes.
 NAMES = uuid.UUID("5d0f3a52-7f0e-4c0b-9a44-0c5f0a3b9e61")
 
@@ -341,6 +337,17 @@ class Happening:
         return str(uuid.uuid5(NAMES, f"{self.day.isoformat()} {self.vendor} {self.what}"))
 
     @property
+    def read(self) -> date:
+        """The newest day on which one of its sources was read."""
+        return max(source.read for source in self.sources)
+
+    @property
+    def text(self) -> str:
+        """What happens to which offers, a line each, and then the sources."""
+        cited = (f"{s.title}, read {s.read.isoformat()}: {s.url}" for s in self.sources)
+        return "\n".join((*self.lines, *cited))
+
+    @property
     def anchor(self) -> str:
         """Its day in the calendar page."""
         return f"d-{self.day.isoformat()}"
@@ -428,107 +435,3 @@ def _changes(
             was, now = old.factors[0], new.factors[0]
             shown = text.plain(was.number) if was.unit == now.unit else text.factor(was)
             yield f"{name} from {shown} to {text.factor(now)}"
-
-
-# iCalendar, RFC 5545.
-
-
-def calendar_ics(book: Book) -> str:
-    """The happenings as days of a calendar to subscribe to."""
-    stamp = f"{book.day:%Y%m%d}T000000Z"
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:{PRODUCT}",
-        "CALSCALE:GREGORIAN",
-        f"NAME:{_ics_text(TITLE)}",
-        f"X-WR-CALNAME:{_ics_text(TITLE)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:P1D",
-    ]
-    for one in happenings(book):
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{one.id}",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_ics_text(one.title)}",
-            f"DESCRIPTION:{_ics_text(_with_sources(one))}",
-            f"URL:{one.sources[0].url}",
-            f"CATEGORIES:{_ics_text(one.what)}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
-
-
-def _with_sources(one: Happening) -> str:
-    cited = [f"{s.title}, read {s.read.isoformat()}: {s.url}" for s in one.sources]
-    return "\n".join([*one.lines, *cited])
-
-
-def _ics_text(plain: str) -> str:
-    for mark in "\\;,":
-        plain = plain.replace(mark, f"\\{mark}")
-    return plain.replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """A line in pieces of at most 75 octets, no character cut in two."""
-    pieces, piece, room = [], "", 75
-    for character in line:
-        size = len(character.encode())
-        if size > room:
-            pieces.append(piece)
-            piece, room = "", 74  # a space stands before it
-        piece += character
-        room -= size
-    return "\r\n ".join([*pieces, piece])
-
-
-# Atom, RFC 4287.
-
-
-def calendar_atom(book: Book, site: str = "") -> str:
-    """
-    The happenings as a feed, the latest day first.
-
-    An entry is as new as the newest reading of its sources. `site` is the address of the site,
-    ending in a slash; without it links are relative to `api/v1/calendar.xml`.
-    """
-    found = happenings(book)
-    home = escape(f"{site or '../../'}reference/calendar/")
-    own = escape(f"{site}api/v1/calendar.xml" if site else "calendar.xml")
-    updated = max((s.read for one in found for s in one.sources), default=book.day)
-    lines = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
-        f"<id>{uuid.uuid5(NAMES, 'calendar').urn}</id>",
-        f"<title>{escape(TITLE)}</title>",
-        f"<updated>{_moment(updated)}</updated>",
-        f"<author><name>{escape(AUTHOR)}</name></author>",
-        f"<rights>{LICENCE}</rights>",
-        f'<link rel="self" type="application/atom+xml" href="{own}"/>',
-        f'<link rel="alternate" type="text/html" href="{home}"/>',
-    ]
-    for one in reversed(found):
-        lines += [
-            "<entry>",
-            f"<id>urn:uuid:{one.id}</id>",
-            f"<title>{one.day.isoformat()}: {escape(one.title)}</title>",
-            f"<updated>{_moment(max(source.read for source in one.sources))}</updated>",
-            f'<link rel="alternate" type="text/html" href="{home}#{one.anchor}"/>',
-            *(
-                f'<link rel="via" href="{escape(s.url)}" title="{escape(s.title)}"/>'
-                for s in one.sources
-            ),
-            f'<category term="{one.what}"/>',
-            f'<content type="text">{escape(_with_sources(one))}</content>',
-            "</entry>",
-        ]
-    return "\n".join([*lines, "</feed>", ""])
-
-
-def _moment(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"
