@@ -8,16 +8,17 @@ a hash of what was drawn.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
-import struct
 import sys
-import zlib
 from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import vl_convert
+from PIL import Image
 
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
@@ -67,7 +68,8 @@ def title_card(page: Page, book_day: date, root: str = "") -> str:
 
 def png(svg: str) -> bytes:
     """The picture in pixels, from `build/` if it was drawn before."""
-    name = hashlib.sha256(f"{version('vl-convert-python')} {svg}".encode()).hexdigest()[:24]
+    made_by = (version(package) for package in ("vl-convert-python", "pillow"))
+    name = hashlib.sha256(" ".join((*made_by, svg)).encode()).hexdigest()[:24]
     kept = KEPT / f"{name}.png"
     if not kept.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
@@ -78,25 +80,22 @@ def png(svg: str) -> bytes:
 
 
 def packed(picture: bytes) -> bytes:
-    """A PNG with its pixels compressed in earnest: a quarter of what the drawer writes."""
-    at, head, pixels = 8, b"", b""
-    while at < len(picture):
-        (size,) = struct.unpack(">I", picture[at : at + 4])
-        kind = picture[at + 4 : at + 8]
-        if kind == b"IDAT":
-            pixels += picture[at + 8 : at + 8 + size]
-        elif kind != b"IEND":
-            head += picture[at : at + 12 + size]
-        at += 12 + size
-    return picture[:8] + head + _chunk(b"IDAT", zlib.compress(zlib.decompress(pixels), 9)) + END
+    """
+    A PNG with a palette of its own colours, if it has no more than a palette holds.
 
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    check = zlib.crc32(kind + content)
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
-
-
-END = _chunk(b"IEND", b"")
+    Flat colours stay as they are; where two shades on the edges of letters are close, one stands
+    for both.
+    """
+    drawn = Image.open(io.BytesIO(picture)).convert("RGB")
+    colours = drawn.getcolors(256)
+    if colours:
+        palette = Image.new("P", (1, 1))
+        values = [colour for _, colour in colours if isinstance(colour, tuple)]
+        palette.putpalette(list(chain(*values)))
+        drawn = drawn.quantize(palette=palette, dither=Image.Dither.NONE)
+    written = io.BytesIO()
+    drawn.save(written, "PNG")
+    return written.getvalue()
 
 
 def write(site: Path) -> None:
