@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tools.site.build import day, environment
+from tools.site.sources import day, environment
 from tools.site.citations import cite
 from tools.site.finish import finish
 

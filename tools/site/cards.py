@@ -1,4 +1,4 @@
-"""Write pictures of answers and pages into a built site: `python -m tools.site.cards SITE`.
+"""Pictures of answers and pages for a built site; `python -m tools.site.cards` draws ahead.
 
 `cards/` holds an SVG for each calculator and each of its presets, for places that take no frame,
 and a PNG for each page, which previews of links show. What has been drawn is kept in `build/`, by
@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from itertools import chain
@@ -24,7 +23,6 @@ from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from tools.paths import ROOT
 from tools.records import book as read_book
-from tools.site.tree import Page, pages
 from views.answer import card
 from views import text
 from views.answer.record import address
@@ -48,22 +46,16 @@ def answers(book: Book, root: str = "") -> Iterator[tuple[str, str]]:
             yield path, card.answered(calculator, result, link)
 
 
-def titles(site: Path, book_day: date, root: str = "") -> Iterator[tuple[str, str]]:
+Titled = tuple[str, str, str]  # a page's address, title and description
+
+
+def titles(pages: Iterable[Titled], day: date, root: str = "") -> Iterator[tuple[str, str]]:
     """The card of every other page: its path without an ending, and the SVG."""
-    for page in pages(site):
-        if has_title_card(page):
-            yield page.address.strip("/") or "index", title_card(page, book_day, root)
-
-
-def has_title_card(page: Page) -> bool:
-    """Whether a page has a card with its title: no calculator, and not in WITHOUT."""
-    return not page.address.startswith((*WITHOUT, CALCULATORS_PLACE))
-
-
-def title_card(page: Page, book_day: date, root: str = "") -> str:
-    """The card of a page as SVG, with its title and description."""
-    day = f"Version of {text.day(book_day)}"
-    return card.titled(page.title, page.description, day, root + page.address)
+    for at, title, description in pages:
+        if not at.startswith((*WITHOUT, CALCULATORS_PLACE)):
+            version = f"Version of {text.day(day)}"
+            name = at.strip("/") or "index"
+            yield name, card.titled(title, description, version, root + at)
 
 
 def png(svg: str) -> bytes:
@@ -98,22 +90,36 @@ def packed(picture: bytes) -> bytes:
     return written.getvalue()
 
 
-def write(site: Path) -> None:
-    """Write the cards into a built site."""
-    book = read_book()
+def place() -> str:
+    """The address of the site, ending in a slash, or empty where it is not known."""
     stands = os.environ.get("SITE_URL", "").rstrip("/")
-    root = f"{stands}/" if stands else ""
-    drawn = dict(answers(book, root))
+    return f"{stands}/" if stands else ""
+
+
+def previews(drawn: Mapping[str, str]) -> dict[str, str]:
+    """Of the cards of answers those that previews of links show: one a calculator."""
+    return {name: svg for name, svg in drawn.items() if name.count("/") == 1}
+
+
+def draw() -> None:
+    """Draw the cards of answers, which need no pages, for `write` to take from `build/`."""
+    for svg in previews(dict(answers(read_book(), place()))).values():
+        png(svg)
+
+
+def write(site: Path, pages: Iterable[Titled]) -> None:
+    """Write the cards of answers and of these pages into a built site."""
+    book = read_book()
+    drawn = dict(answers(book, place()))
     for name, svg in drawn.items():
         path = site / PLACE / f"{name}.svg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(svg, "utf-8")
-    previews = {name: svg for name, svg in drawn.items() if name.count("/") == 1}
-    for name, svg in (previews | dict(titles(site, book.day, root))).items():
+    for name, svg in (previews(drawn) | dict(titles(pages, book.day, place()))).items():
         path = site / PLACE / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(png(svg))
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))
+    draw()

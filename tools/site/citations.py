@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from tools.paths import ROOT
-from tools.site.build import day as site_day
+from tools.site.sources import day as site_day
 from tools.site.tree import Page, address, words
 from views.answer.citation import Work, details
 
@@ -25,7 +25,7 @@ def cite(site: Path) -> None:
     """Write the citations into every page; with SITE_URL they name where the page is published."""
     stands = os.environ.get("SITE_URL", "").rstrip("/")
     root = f"{stands}/" if stands else ""
-    version = date.fromisoformat(site_day(ROOT / "data"))
+    version = date.fromisoformat(site_day())
     for path in sorted(site.rglob("index.html")):
         page = Page.of(address(path, site), path.read_text("utf-8"))
         if page:

@@ -94,8 +94,13 @@ def redirect(site: Path, moved: Mapping[str, str], ids: Mapping[str, Mapping[str
         path.write_text(text, "utf-8")
 
 
+def write(site: Path) -> None:
+    """Write all redirects into a built site. Raises RedirectError like `redirect`."""
+    redirect(site, pages(), declared()["ids"])
+
+
 if __name__ == "__main__":
     try:
-        redirect(Path(sys.argv[1] if len(sys.argv) > 1 else "site"), pages(), declared()["ids"])
+        write(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))
     except RedirectError as error:
         sys.exit(str(error))

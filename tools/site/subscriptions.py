@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from icalendar import Calendar, Event
 
-from calculators.kernel.facts import Book
+from calculators.kernel.book import Book
 from views.book.feeds import LICENCE, NAMES, Happening, happenings
 
 TITLE = "Crossover: what closes and what changes its price"

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, zip_longest
 from pathlib import Path
@@ -20,7 +20,7 @@ import yaml
 from selectolax.lexbor import LexborNode
 
 from tools.paths import ROOT
-from tools.site.build import day as site_day
+from tools.site.sources import day as site_day
 from tools.site.tree import Page, attribute, classes, pages, parts, text, words
 from views.answer.document import (
     Block,
@@ -332,9 +332,8 @@ def _named(name: str, role: str, uri: str, shown: str) -> str:
     return f"{name} {role} 1 {uri} {'-' if shown == name else shown}"
 
 
-def write(site: Path) -> None:
-    """Write twins, list and inventory into a built site."""
-    found = list(pages(site))
+def write(site: Path, found: Sequence[Page]) -> None:
+    """Write twins, list and inventory of these pages into a built site."""
     stands = os.environ.get("SITE_URL", "").rstrip("/")
     settings = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
     for page in found:
@@ -343,9 +342,10 @@ def write(site: Path) -> None:
         found, settings["nav"], settings["site_description"], f"{stands}/" if stands else ""
     )
     (site / "llms.txt").write_text(listed, "utf-8")
-    version = date.fromisoformat(site_day(ROOT / "data"))
+    version = date.fromisoformat(site_day())
     (site / "objects.inv").write_bytes(inventory(found, version))
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))
+    built = Path(sys.argv[1] if len(sys.argv) > 1 else "site")
+    write(built, list(pages(built)))

@@ -26,6 +26,7 @@ import brotli
 from tools.paths import ROOT
 from tools.site.build import BuildError, build
 from tools.site.finish import UNPUBLISHED, FinishError
+from tools.site.sources import files
 
 Encoding = Literal["br", "gzip", "identity"]
 
@@ -53,20 +54,6 @@ TYPES = {
 COMPRESSED = {".bin", ".gz", ".png", ".whl", ".woff2", ".zip"}
 NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8,}[./]")
 FOR_EVER = "public, max-age=31536000, immutable"
-WATCHED = (
-    "calculators",
-    "commands",
-    "data",
-    "docs",
-    "includes",
-    "overrides",
-    "tools",
-    "views",
-    "main.py",
-    "mkdocs.yml",
-    "package-lock.json",
-)
-GENERATED = ROOT / "docs" / "assets" / "live"
 
 
 class Site(ThreadingHTTPServer):
@@ -228,16 +215,11 @@ def served(root: Path, quality: int = 5) -> Iterator[str]:
 def stamps() -> dict[Path, int]:
     """When each source was last changed."""
     found: dict[Path, int] = {}
-    for name in WATCHED:
-        top = ROOT / name
-        for path in (top, *top.rglob("*")) if top.is_dir() else (top,):
-            if "__pycache__" in path.parts or path.is_relative_to(GENERATED):
-                continue
-            try:
-                if path.is_file():
-                    found[path] = path.stat().st_mtime_ns
-            except FileNotFoundError:  # removed while we looked
-                continue
+    for path in files():
+        try:
+            found[path] = path.stat().st_mtime_ns
+        except FileNotFoundError:  # removed while we looked
+            continue
     return found
 
 
