@@ -23,8 +23,8 @@ mcp := .venv/.mcp
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-serve: $(venv) $(node) ## Build the site, serve it at a local address, and rebuild on change.
-	@$(python) -m tools.workbench.serve --build --watch --port $(PORT)
+serve: $(venv) $(node) ## Serve the site at a local address, and show each change when it is saved.
+	@$(python) -m tools.workbench.dev --port $(PORT)
 
 build: $(venv) $(node) ## Build the site into site/.
 	@$(python) -m tools.site.build $(SITE)

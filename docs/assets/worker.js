@@ -145,7 +145,7 @@ async function hastened(live, start) {
 }
 
 async function start(live, how, report) {
-  const ways = how === "boot" ? { boot } : { snapshot: restore, boot };
+  const ways = how === "boot" || !live.image ? { boot } : { snapshot: restore, boot };
   let fault;
   for (const [name, way] of Object.entries(ways)) {
     try {

@@ -155,8 +155,8 @@ def compiled(
     return told["imported"], ours, library
 
 
-def make(files: dict[str, str]) -> dict[str, bytes]:
-    """The files to publish, by name."""
+def make(files: dict[str, str], *, quick: bool = False) -> dict[str, bytes]:
+    """The files to publish, by name; the `quick` ones lack the memory image, which takes longest."""
     WORK.mkdir(parents=True, exist_ok=True)
     empty, modules, app = WORK / "empty.zip", WORK / "modules.zip", WORK / "app.zip"
     empty.write_bytes(archive({}))
@@ -181,6 +181,8 @@ def make(files: dict[str, str]) -> dict[str, bytes]:
         kept.write_text(json.dumps({"key": key, "imported": imported}), "utf-8")
     app.write_bytes(archive(ours))
 
+    if quick:
+        return {"modules.zip": modules.read_bytes(), "app.zip": app.read_bytes()}
     image = WORK / "image"
     pyodide("snapshot", {"live": {**live, "app": str(app)}, "out": str(image)})
     return {
@@ -232,8 +234,10 @@ def complete() -> bool:
     return all((ROOT / "docs" / path).exists() for path in paths)
 
 
-def bundle() -> bool:
+def bundle(*, quick: bool = False) -> bool:
     """Make the bundle unless it is there already; whether it was made.
+
+    A `quick` one starts in the ordinary way only; a whole one takes its place later.
 
     Raises:
         BundleError: it cannot be made.
@@ -246,16 +250,17 @@ def bundle() -> bool:
     version = (PYODIDE / "package.json").read_bytes()
     state = digest(json.dumps(files, sort_keys=True).encode(), version, *makers)
     stamp = WORK / "state"
-    if stamp.exists() and stamp.read_text("utf-8") == state and complete():
+    known = stamp.read_text("utf-8") if stamp.exists() else ""
+    if complete() and (known == state or (quick and known == f"quick {state}")):
         return False
-    publish(make(files))
-    stamp.write_text(state, "utf-8")
+    publish(make(files, quick=quick))
+    stamp.write_text(f"quick {state}" if quick else state, "utf-8")
     return True
 
 
 def main() -> int:
     try:
-        made = bundle()
+        made = bundle(quick=sys.argv[1:] == ["--quick"])
     except (BundleError, DataError) as error:
         print(error, file=sys.stderr)
         return 1

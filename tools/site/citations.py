@@ -25,13 +25,18 @@ def cite(site: Path) -> None:
     """Write the citations into every page; with SITE_URL they name where the page is published."""
     stands = os.environ.get("SITE_URL", "").rstrip("/")
     root = f"{stands}/" if stands else ""
-    version = date.fromisoformat(site_day())
+    today = version()
     for path in sorted(site.rglob("index.html")):
         page = Page.of(address(path, site), path.read_text("utf-8"))
         if page:
-            html = cited(page, root, version)
+            html = cited(page, root, today)
             if html != page.html:
                 path.write_text(html, "utf-8")
+
+
+def version() -> date:
+    """The day that a citation names: the site's own."""
+    return date.fromisoformat(site_day())
 
 
 def cited(page: Page, root: str, version: date) -> str:

@@ -142,6 +142,18 @@ def join(site: Path) -> None:
         path.write_text(kept, "utf-8")
 
 
+def with_policy(html: str, rule: str) -> str:
+    """A page with the policy in place of an earlier one, and without hints to other hosts."""
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{escape(rule, quote=False)}">'
+    # After the charset, which has to stand in the first 1024 bytes, and before all else.
+    return HEAD.sub(lambda head: head[0] + tag, plain(html), count=1)
+
+
+def plain(html: str) -> str:
+    """A page as it is before it is finished."""
+    return CANONICAL_TAG.sub("", HINT_TAG.sub("", POLICY_TAG.sub("", html)))
+
+
 def finish(site: Path) -> str:
     """Join the stylesheets, write the policy into every page under `site`, and return it.
 
@@ -158,7 +170,7 @@ def finish(site: Path) -> str:
     faults: list[str] = []
     for path in sorted(site.rglob("*.html")):
         text = path.read_text("utf-8")
-        pages[path] = CANONICAL_TAG.sub("", HINT_TAG.sub("", POLICY_TAG.sub("", text)))
+        pages[path] = plain(text)
         name = path.relative_to(site).as_posix()
         page = contents(name, parse(pages[path]))
         scripts |= page.scripts
@@ -171,10 +183,8 @@ def finish(site: Path) -> str:
     if faults:
         raise FinishError("\n".join(faults))
     rule = policy(scripts, styles)
-    tag = f'<meta http-equiv="Content-Security-Policy" content="{escape(rule, quote=False)}">'
     for path, text in pages.items():
-        # After the charset, which has to stand in the first 1024 bytes, and before all else.
-        finished = HEAD.sub(lambda head: head[0] + tag, text, count=1)
+        finished = with_policy(text, rule)
         if finished != path.read_text("utf-8"):
             path.write_text(finished, "utf-8")
     return rule

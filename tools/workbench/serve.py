@@ -1,8 +1,8 @@
 """Serve the built site as a static host would: `python -m tools.workbench.serve`.
 
-For people, the browser tests and the benchmark. Right types, Brotli or gzip as the browser asks,
-files named by their content hash kept for ever and all others checked again, 404.html for what
-is not there. With --watch it builds anew when a source changes.
+For the browser tests, the benchmark and a last look; `make serve` is `tools.workbench.dev`. Right
+types, Brotli or gzip as the browser asks, files named by their content hash kept for ever and all
+others checked again, 404.html for what is not there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import gzip
 import re
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -24,9 +23,7 @@ from urllib.parse import unquote, urlsplit
 import brotli
 
 from tools.paths import ROOT
-from tools.site.build import BuildError, build
-from tools.site.finish import UNPUBLISHED, FinishError
-from tools.site.sources import files
+from tools.site.finish import UNPUBLISHED
 
 Encoding = Literal["br", "gzip", "identity"]
 
@@ -212,52 +209,13 @@ def served(root: Path, quality: int = 5) -> Iterator[str]:
             thread.join()
 
 
-def stamps() -> dict[Path, int]:
-    """When each source was last changed."""
-    found: dict[Path, int] = {}
-    for path in files():
-        try:
-            found[path] = path.stat().st_mtime_ns
-        except FileNotFoundError:  # removed while we looked
-            continue
-    return found
-
-
-def rebuild(site: Path) -> bool:
-    """Build, and tell rather than raise: the last good site stays."""
-    try:
-        build(site)
-    except (BuildError, FinishError) as error:
-        print(error, flush=True)
-        return False
-    return True
-
-
-def watch(site: Path, seen: dict[Path, int]) -> None:
-    """Build anew after every change, until interrupted."""
-    while True:
-        time.sleep(0.5)
-        now = stamps()
-        if now != seen:
-            changed = sorted(path for path in now.keys() | seen if now.get(path) != seen.get(path))
-            print(f"[serve] changed: {changed[0].relative_to(ROOT)}", flush=True)
-            seen = now
-            rebuild(site)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--site", type=Path, default=ROOT / "site")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--build", action="store_true", help="build before serving")
-    parser.add_argument("--watch", action="store_true", help="build again when a source changes")
     given = parser.parse_args()
     site: Path = given.site.resolve()
-    seen = stamps()
-    # A failed build is no reason not to serve the site that was there before it.
-    if given.build and not rebuild(site) and not site.is_dir():
-        return 1
     if not site.is_dir():
         print(f"{given.site} is not there yet; build it first: make build")
         return 1
@@ -269,8 +227,6 @@ def main() -> int:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"[serve] {server.url}  (Ctrl-C ends it)", flush=True)
     try:
-        if given.watch:
-            watch(site, seen)
         threading.Event().wait()
     except KeyboardInterrupt:
         print()
