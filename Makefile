@@ -18,7 +18,7 @@ browser := .venv/.browser
 mcp := .venv/.mcp
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick test-laws test-site test-browser check fix bench freshness lock browser clean
+.PHONY: help serve build test quick test-laws test-site test-browser check fix approve bench freshness lock browser clean
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -53,6 +53,9 @@ check: $(venv) ## Formatting, lint, types, and the rules of the data.
 fix: $(venv) ## Format, and repair what lint can repair.
 	@$(python) -m ruff check --fix --quiet . ; $(python) -m ruff format --quiet .
 	@$(python) -m tools.lint --fix
+
+approve: $(venv) ## Renew the approved outputs, after a change of them that is meant.
+	@$(python) -m tests.approved_cases
 
 bench: build $(browser) ## Measure start, answers and bytes in Chromium into build/bench.md.
 	@$(python) -m tools.workbench.bench
