@@ -19,11 +19,11 @@ from typing import Any
 
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
-from calculators.kernel.calculator import Calculator
+from calculators.kernel.calculator import Calculator, Result
 from calculators.kernel.drift import drift
-from calculators.kernel.results import Result
 from tools.records import everything
 from tools.records import evidence as read_evidence
+from tools.site import subscriptions
 from views import charts, glossary
 from views.answer import bills, card, citation, data, embed, export, form, html, page, terminal
 from views.answer.record import VARIANTS, folded, take
@@ -444,8 +444,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "chart-prices.json": _price_steps,
     "dates.html": lambda: lines(page.dates(few().on(DAY), 3)),
     "evidence.html": _evidence,
-    "feed-atom.xml": lambda: lines(feeds.calendar_atom(few(), SITE)),
-    "feed-calendar.txt": lambda: feeds.calendar_ics(few()).replace("\r\n", "\n"),
+    "feed-atom.xml": lambda: lines(subscriptions.feed(few(), SITE)),
+    "feed-calendar.txt": lambda: subscriptions.calendar(few()).replace("\r\n", "\n"),
     "feed-prices.csv": lambda: feeds.prices_csv(few(OFFERS[::6])).replace("\r\n", "\n"),
     "form.html": lambda: _form(_case("approach-cost-ranges")),
     "glossary.html": lambda: lines(glossary.glossary(_GLOSSARY)),
