@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-import main
 from calculators.kernel.units import Quantity
 from tests.conftest import macros
+from tools.site.macros import answered
 from views import text
 
 
@@ -19,7 +19,7 @@ def cell() -> Any:
 
 def test_a_cell_is_the_one_that_the_answer_shows(cell: Any) -> None:
     case = {"parameters": "8.2B", "rental": "runpod/h100-sxm"}
-    table = next(t for t in main.answered("training-run", case)[2].tables if t.slug == "needs")
+    table = next(t for t in answered("training-run", case)[2].tables if t.slug == "needs")
     row = next(cells for cells in table.rows if cells[0] == "QLoRA")
     shown = cell("training-run", "needs", "QLoRA", "Memory in all", **case)
     memory = row[table.columns.index("Memory in all")]

@@ -28,7 +28,7 @@ BUILD = ROOT / "build"
 # A page's error is told in words above the traceback, which mkdocs-macros puts into a fence.
 TRACEBACK = re.compile(r"^```\nTraceback.*?^```$", re.DOTALL | re.MULTILINE)
 PROGRESS = re.compile(r"INFO |DEBUG ")
-# What pages carry in place of the bundle's manifest while both are being made; see main.py.
+# What pages carry in place of the bundle's manifest while both are being made; see macros.py.
 LATER = "the manifest of the bundle"
 
 
@@ -158,13 +158,13 @@ def _name_bundle(fresh: Path) -> None:
     """Write the manifest of the bundle into the pages that were built beside it."""
     from html import escape
 
-    import main
+    from tools.site.macros import manifest
 
-    manifest = escape(main.manifest())
+    names = escape(manifest())
     for path in fresh.rglob("*.html"):
         text = path.read_text("utf-8")
         if LATER in text:
-            path.write_text(text.replace(LATER, manifest), "utf-8")
+            path.write_text(text.replace(LATER, names), "utf-8")
 
 
 def _state(made_from: str, site: Path) -> dict[str, object]:
