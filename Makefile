@@ -18,7 +18,7 @@ browser := .venv/.browser
 mcp := .venv/.mcp
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick test-laws test-site test-browser check fix approve bench freshness lock browser clean
+.PHONY: help serve build test quick test-laws test-site test-browser check fix approve new bench freshness lock browser clean
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -56,6 +56,9 @@ fix: $(venv) ## Format, and repair what lint can repair.
 
 approve: $(venv) ## Renew the approved outputs, after a change of them that is meant.
 	@$(python) -m tests.approved_cases
+
+new: $(venv) ## Write a calculator's files: make new NAME=query-cost; also KIND=vendor, store, page.
+	@$(python) -m tools.workbench.new '$(NAME)' --kind '$(or $(KIND),calculator)' --title '$(TITLE)'
 
 bench: build $(browser) ## Measure start, answers and bytes in Chromium into build/bench.md.
 	@$(python) -m tools.workbench.bench

@@ -74,7 +74,7 @@ def test_what_is_kept_between_builds_does_not_show(
     assert left == {file.name for file in BUILT.iterdir()}, "not all of the edit was removed"
 
     next(elsewhere.glob("image.*")).unlink()
-    assert not bundle.complete()
+    assert not bundle.complete(elsewhere)
 
 
 def test_python_that_does_not_start_is_told_with_its_place(
@@ -101,3 +101,17 @@ def test_what_is_missing_is_named_with_the_command_that_brings_it(
     monkeypatch.setattr(bundle, "PYODIDE", tmp_path / "none")
     with pytest.raises(bundle.BundleError, match="`npm ci`"):
         bundle.bundle()
+
+
+def test_a_quick_bundle_lacks_the_memory_image_alone(
+    elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The development server ships it after each save; the site's own stays as it was."""
+    monkeypatch.setattr(bundle, "QUICK", tmp_path / "quick")
+    shutil.copytree(ROOT / "build" / "live", bundle.WORK)
+    assert bundle.bundle(quick=True)
+    made = json.loads((tmp_path / "quick" / "manifest.json").read_text("utf-8"))
+    whole = json.loads((BUILT / "manifest.json").read_text("utf-8"))
+    assert made == {name: whole[name] for name in ("app", "modules", "python")}
+    assert not elsewhere.exists()
+    assert not bundle.bundle(quick=True), "no work is done twice"

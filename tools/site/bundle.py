@@ -24,9 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from tools.records import DataError, everything
+from tools.site.sources import QUICK
 from tools.paths import ROOT
 
-LIVE = ROOT / "docs" / "assets" / "live"
+PLACE = "assets/live"  # under the site's root
+LIVE = ROOT / "docs" / PLACE
 WORK = ROOT / "build" / "live"
 PYODIDE = ROOT / "node_modules" / "pyodide"
 HERE = Path(__file__).parent
@@ -199,45 +201,44 @@ def lock() -> dict[str, Any]:
     return {"info": whole["info"], "packages": {}}
 
 
-def publish(files: dict[str, bytes]) -> None:
-    """Put the files and their manifest into `docs/assets/live/`, in place of an earlier bundle."""
-    LIVE.mkdir(parents=True, exist_ok=True)
+def publish(files: dict[str, bytes], live: Path) -> None:
+    """Put the files and their manifest into that folder, in place of an earlier bundle."""
+    live.mkdir(parents=True, exist_ok=True)
     engine = {name: (PYODIDE / name).read_bytes() for name in ENGINE}
     engine["pyodide-lock.json"] = json.dumps(lock()).encode()
     folder = f"python.{digest(*engine.values())}"
-    place = LIVE.relative_to(ROOT / "docs").as_posix()
-    manifest = {"python": f"{place}/{folder}/"}
+    manifest = {"python": f"{PLACE}/{folder}/"}
     wanted = {f"{folder}/{name}": content for name, content in engine.items()}
     for name, content in files.items():
         stem, ending = name.split(".")
         hashed = f"{stem}.{digest(content)}.{ending}"
         wanted[hashed] = content
-        manifest[stem] = f"{place}/{hashed}"
+        manifest[stem] = f"{PLACE}/{hashed}"
     wanted["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
     for name, content in wanted.items():
-        file = LIVE / name
+        file = live / name
         file.parent.mkdir(exist_ok=True)
         if not file.exists() or file.read_bytes() != content:
             file.write_bytes(content)
     published = {name.split("/")[0] for name in wanted}
-    for entry in LIVE.iterdir():
+    for entry in live.iterdir():
         if NAMED_BY_CONTENT.fullmatch(entry.name) and entry.name not in published:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
-def complete() -> bool:
+def complete(live: Path) -> bool:
     """Whether all that the manifest names is there."""
-    manifest = LIVE / "manifest.json"
+    manifest = live / "manifest.json"
     if not manifest.exists():
         return False
     paths = json.loads(manifest.read_text("utf-8")).values()
-    return all((ROOT / "docs" / path).exists() for path in paths)
+    return all((live / path.removeprefix(f"{PLACE}/")).exists() for path in paths)
 
 
 def bundle(*, quick: bool = False) -> bool:
     """Make the bundle unless it is there already; whether it was made.
 
-    A `quick` one starts in the ordinary way only; a whole one takes its place later.
+    A `quick` one, for the development server, has a place of its own and no memory image.
 
     Raises:
         BundleError: it cannot be made.
@@ -249,12 +250,11 @@ def bundle(*, quick: bool = False) -> bool:
     makers = [file.read_bytes() for file in (*MAKERS, *sorted(INSIDE.rglob("*.py")))]
     version = (PYODIDE / "package.json").read_bytes()
     state = digest(json.dumps(files, sort_keys=True).encode(), version, *makers)
-    stamp = WORK / "state"
-    known = stamp.read_text("utf-8") if stamp.exists() else ""
-    if complete() and (known == state or (quick and known == f"quick {state}")):
+    live, stamp = (QUICK, WORK / "quick") if quick else (LIVE, WORK / "state")
+    if stamp.exists() and stamp.read_text("utf-8") == state and complete(live):
         return False
-    publish(make(files, quick=quick))
-    stamp.write_text(f"quick {state}" if quick else state, "utf-8")
+    publish(make(files, quick=quick), live)
+    stamp.write_text(state, "utf-8")
     return True
 
 

@@ -29,6 +29,8 @@ SOURCES = (
     "requirements.txt",
 )
 GENERATED = ROOT / "docs" / "assets" / "live"
+# The bundle that the development server makes after a save.
+QUICK = ROOT / "build" / "dev" / "assets" / "live"
 READ = re.compile(r"^\s*read: (\d{4}-\d{2}-\d{2})\s*$", re.MULTILINE)
 
 

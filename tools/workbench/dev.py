@@ -24,7 +24,7 @@ from watchdog.observers import Observer
 from tools.paths import DOCS, ROOT
 from tools.site.build import BUILD, BuildError, build
 from tools.site.finish import FinishError
-from tools.site.sources import SOURCES, digest, files
+from tools.site.sources import QUICK, SOURCES, digest, files
 from tools.workbench.render import Renderer, RenderError, error_page
 from tools.workbench.serve import Handler, Site
 
@@ -99,11 +99,12 @@ class DevSite(Site):
         return HTTPStatus.OK, html
 
     def find(self, path: str) -> Path | None:
-        """A file of docs/assets as it stands, else one of the last build."""
+        """A file of docs/assets as it stands, or of the quick bundle, else of the last build."""
         if path.startswith("/assets/"):
-            source = (DOCS / unquote(path).lstrip("/")).resolve()
-            if source.is_relative_to(DOCS / "assets") and source.is_file():
-                return source
+            for place in (DOCS, QUICK.parents[1]):
+                source = (place / unquote(path).lstrip("/")).resolve()
+                if source.is_relative_to(place / "assets") and source.is_file():
+                    return source
         return super().find(path)
 
     def tell(self) -> None:

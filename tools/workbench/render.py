@@ -29,7 +29,7 @@ from mkdocs.structure.pages import Page
 
 from tools.paths import ROOT
 from tools.site import finish, tree
-from tools.site.sources import environment
+from tools.site.sources import QUICK, environment
 
 # Imported once, before any code of ours, by the process that renderers are begun from.
 PRELOADED = [
@@ -85,6 +85,9 @@ class Pages:
         if file is None or file.page is None:
             raise RenderError(f"There is no page at /{address}")
         self.messages.clear()
+        macros = import_module("tools.site.macros")
+        if (QUICK / "manifest.json").exists():
+            vars(macros)["MANIFEST"] = QUICK / "manifest.json"  # made after the last save
         try:
             mkdocs._populate_page(file.page, self.config, self.files)
             known = self.files.documentation_pages()
