@@ -13,7 +13,6 @@ import os
 import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -30,6 +29,7 @@ from calculators.kernel.facts import Facts
 from tools import records
 from tools.paths import ROOT
 from tools.site import bundle
+from tools.workbench import loop
 from tools.workbench.chromium import launch
 from tools.workbench.serve import Encoding, Handler, Site
 
@@ -44,6 +44,14 @@ EDITS = 60
 RANGED = 10  # edits with ranges on each calculator
 RANGES = 4  # given at once
 SLOWEST = 3  # calculators of which the table has a line
+LOOP_NAMES = {
+    "build_clean": "building the site from its sources alone",
+    "build_unchanged": "the same where nothing has changed",
+    "build_after_a_price": "the same after a price and a formula have changed",
+    "save_prose": "`make serve`: from the save of a sentence to its page",
+    "save_price": "`make serve`: from the save of a price to a page with it",
+    "save_formula": "`make serve`: from the save of a formula to a page with it",
+}
 SETTLED = 3000  # milliseconds in which Python, once up, rehearses what it has not been asked yet
 LINE = 10e6 / 8  # bytes a second of a 10 Mbit/s line
 CHUNK = 16_384
@@ -312,16 +320,6 @@ def ranged(playwright: Playwright, site: Site) -> dict[str, dict[str, float]]:
     return found
 
 
-def build_seconds(*, afresh: bool) -> float:
-    """How long the site takes to build, with the browser's bundle made anew or already there."""
-    if afresh:
-        shutil.rmtree(bundle.WORK, ignore_errors=True)
-    begun = time.perf_counter()
-    command = [sys.executable, "-m", "tools.site.build", str(BUILD / "bench-site")]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return time.perf_counter() - begun
-
-
 def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
@@ -334,8 +332,7 @@ def measure(runs: int) -> dict[str, Any]:
     figures: dict[str, Any] = {
         "runs": runs,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "build_seconds": build_seconds(afresh=False),
-        "build_afresh_seconds": build_seconds(afresh=True),
+        "loop_seconds": loop.measure(),
     }
     prepare()
     with sync_playwright() as playwright, measured(SCRATCH) as site:
@@ -415,8 +412,7 @@ def table(figures: dict[str, Any]) -> str:
             f" {each['p95_ms']:.0f} ms |"
             for slug, each in slowest(figures["ranged"])
         ),
-        f"| building the site | {figures['build_seconds']:.1f} s |",
-        f"| the same with the browser's bundle | {figures['build_afresh_seconds']:.1f} s |",
+        *(f"| {what} | {figures['loop_seconds'][key]:.1f} s |" for key, what in LOOP_NAMES.items()),
         "",
     ]
     return "\n".join(lines)
