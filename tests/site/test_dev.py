@@ -18,7 +18,11 @@ import pytest
 
 from tests.conftest import PATIENCE
 from tests.site.test_builders import copied
+from tools.paths import DOCS
+from tools.site.finish import STYLESHEET, plain
 from tools.site.sources import environment
+from tools.workbench.dev import DevSite
+from tools.workbench.render import Renderer
 
 SERVE = [sys.executable, "-u", "-m", "tools.workbench.dev", "--port"]
 
@@ -114,6 +118,30 @@ def test_a_fault_is_told_in_the_page_and_the_server_goes_on(served: Served) -> N
     served.shown("choose/", 500, "break_even.py")
     served.save("calculators/break_even.py", "def def break_even(", "def break_even(")
     served.shown("choose/", 200, "Mended: ")
+
+
+def test_a_rendered_page_is_the_built_one(built_site: Path) -> None:
+    """But for the policy, and for stylesheets, which the build joins."""
+    renderer = Renderer()
+    renderer.begin()
+    try:
+        for address in ("", "choose/", "prices/models/", "vendors/openai/"):
+            rendered = renderer.html(address)
+            built = (built_site / address / "index.html").read_text("utf-8")
+            assert body(rendered) == body(built), address
+    finally:
+        renderer.end()
+
+
+def body(html: str) -> str:
+    return STYLESHEET.sub("", plain(html))
+
+
+def test_a_page_of_the_last_build_has_the_stylesheet_of_that_build(built_site: Path) -> None:
+    with DevSite(built_site) as site:
+        assert site.find("/assets/site.css") == (built_site / "assets" / "site.css").resolve()
+        site.stale = True
+        assert site.find("/assets/site.css") == DOCS / "assets" / "site.css"
 
 
 def test_a_port_that_is_taken_is_named_at_once() -> None:

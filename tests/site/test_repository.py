@@ -178,7 +178,9 @@ def test_every_make_target_is_explained() -> None:
 
 def test_set_up_reads_under_an_old_python() -> None:
     """Otherwise it could not say that a newer one is needed."""
-    ast.parse((ROOT / "tools" / "workbench" / "prepare.py").read_text("utf-8"), feature_version=(3, 8))
+    ast.parse(
+        (ROOT / "tools" / "workbench" / "prepare.py").read_text("utf-8"), feature_version=(3, 8)
+    )
 
 
 def test_nothing_reads_the_clock() -> None:

@@ -99,8 +99,11 @@ class DevSite(Site):
         return HTTPStatus.OK, html
 
     def find(self, path: str) -> Path | None:
-        """A file of docs/assets as it stands, or of the quick bundle, else of the last build."""
-        if path.startswith("/assets/"):
+        """A file of docs/assets as it stands, or of the quick bundle, else of the last build.
+
+        The pages of the last build keep its own: their one stylesheet holds the theme's too.
+        """
+        if self.stale and path.startswith("/assets/"):
             for place in (DOCS, QUICK.parents[1]):
                 source = (place / unquote(path).lstrip("/")).resolve()
                 if source.is_relative_to(place / "assets") and source.is_file():
