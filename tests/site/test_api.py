@@ -22,8 +22,8 @@ import icalendar
 import jsonschema
 import pytest
 
-from calculators.kernel.meters import METERS
 from calculators.kernel.book import Book
+from calculators.kernel.meters import METERS
 from calculators.kernel.units import Quantity, unit
 from tests.conftest import ROOT
 from tools.book import api_schema

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tools.site.sources import day, environment
 from tools.site.citations import cite
 from tools.site.finish import finish
+from tools.site.sources import day, environment
 
 SOURCES = (
     "calculators",

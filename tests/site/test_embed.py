@@ -12,7 +12,6 @@ import pytest
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from commands import check
-from tests.conftest import ROOT
 from tools.records import everything
 from views.answer import embed
 from views.answer.form import parameters

@@ -1,4 +1,4 @@
-"""Write the price book into a built site, for other people's tools: `python -m tools.site.api SITE`.
+"""Write the price book into a built site, for other tools: `python -m tools.site.api SITE`.
 
 `api/v1/` holds the book as JSON, whole and in parts, its current prices as CSV, its dates as a
 calendar and a feed, and JSON Schemas. It goes into the output of any builder, and the same data

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+
 from tools.paths import ROOT
 
 PACKAGES = ROOT / "node_modules"

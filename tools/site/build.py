@@ -1,4 +1,4 @@
-"""Build the site: browser bundle, pages, data, security policy. `python -m tools.site.build [SITE]`.
+"""Build the site: browser bundle, pages, data, policy. `python -m tools.site.build [SITE]`.
 
 The pages are built beside the site and put in its place only when every step has succeeded, so a
 mistake in a page or in the data never takes away the site that is being read. Nothing here reads

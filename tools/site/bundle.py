@@ -23,9 +23,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from tools.paths import ROOT
 from tools.records import DataError, everything
 from tools.site.sources import QUICK
-from tools.paths import ROOT
 
 PLACE = "assets/live"  # under the site's root
 LIVE = ROOT / "docs" / PLACE
@@ -158,7 +158,7 @@ def compiled(
 
 
 def make(files: dict[str, str], *, quick: bool = False) -> dict[str, bytes]:
-    """The files to publish, by name; the `quick` ones lack the memory image, which takes longest."""
+    """The files to publish, by name; `quick` ones lack the memory image, which takes longest."""
     WORK.mkdir(parents=True, exist_ok=True)
     empty, modules, app = WORK / "empty.zip", WORK / "modules.zip", WORK / "app.zip"
     empty.write_bytes(archive({}))

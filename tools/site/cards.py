@@ -23,8 +23,8 @@ from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from tools.paths import ROOT
 from tools.records import book as read_book
-from views.answer import card
 from views import text
+from views.answer import card
 from views.answer.record import address
 
 KEPT = ROOT / "build" / "cards"

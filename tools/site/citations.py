@@ -1,4 +1,4 @@
-"""Put how it is cited at the end of every page of a built site: `python -m tools.site.citations SITE`.
+"""Put how it is cited at the end of every page of a site: `python -m tools.site.citations SITE`.
 
 Works on the output of MkDocs and of Zensical alike; twice gives the same bytes.
 """
@@ -11,7 +11,6 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tools.paths import ROOT
 from tools.site.sources import day as site_day
 from tools.site.tree import Page, address, words
 from views.answer.citation import Work, details

@@ -23,8 +23,8 @@ from calculators.kernel.facts import Facts
 from calculators.kernel.request import read_request
 from calculators.kernel.results import Option
 from commands.ask import PLACE
-from tools.paths import ROOT
 from tools.book.validation import standings, summary
+from tools.paths import ROOT
 from tools.records import book as read_book
 from tools.records import evidence as read_evidence
 from tools.site.pictures import drawn, typeset
@@ -301,5 +301,3 @@ def manifest() -> str:
     if not MANIFEST.exists():
         raise FileNotFoundError("docs/assets/live/ has not been made: run `make build`")
     return json.dumps(json.loads(MANIFEST.read_text(encoding="utf-8")), separators=(",", ":"))
-
-

@@ -21,7 +21,6 @@ import yaml
 from calculators import CALCULATORS
 from tools.paths import ROOT
 
-
 # The same script in every such page, so that the site's policy names it once.
 SCRIPT = (
     'const to = document.querySelector("link[rel=canonical]");'
