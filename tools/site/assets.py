@@ -1,6 +1,6 @@
 """Put the packaged files that pages load where the site serves them: `python -m tools.site.assets`.
 
-Fonts and the chart library come from npm packages; pages load them from the site itself.
+Fonts and the libraries of charts and search come from npm packages; pages load them from the site itself.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ FILES = {
     "charts/vega.js": "vega/build/vega.min.js",
     "charts/vega-lite.js": "vega-lite/build/vega-lite.min.js",
     "charts/vega-embed.js": "vega-embed/build/vega-embed.min.js",
+    "search/minisearch.js": "minisearch/dist/umd/index.js",
 }
 
 

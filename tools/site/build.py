@@ -147,7 +147,7 @@ def _complete(fresh: Path) -> None:
     timed("former addresses", lambda: redirects.write(fresh))
     timed("citations", lambda: citations.cite(fresh))
     timed("twins for machines", lambda: twins.write(fresh, pages))
-    timed("search", lambda: search.mend(fresh))
+    timed("search", lambda: search.write(fresh, pages))
     timed("security policy", lambda: finish.finish(fresh))
     beside.join()
     if beside.exitcode:

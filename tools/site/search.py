@@ -1,47 +1,85 @@
-"""Mend the search of a built site: `python -m tools.site.search SITE`.
+"""Write what a reader can search into a built site: `python -m tools.site.search SITE`.
 
-The theme searches with lunr, which merges the states of its graph of words by a text in which the
-digits of a word and those of a state's number run together. So states are merged that differ:
-words with digits in them are not found (olivernn/lunr.js#503), and words are led to that are not
-there, which ends the search with an error. A comma behind each number, which no word holds, parts
-them. Twice gives the same bytes.
+`search/sections.json` holds the title and the text of every section. `docs/assets/search.js` asks
+for it when a reader first types. The theme asks for an index of its own with the first page of
+each visit, which therefore keeps its settings alone.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-WORKERS = "assets/javascripts/workers/search.*.js"
-# The text of a state: for each letter that leads on, the letter and the number of the next state.
-STATE = re.compile(r'(\w)=\1\+(\w)\+(\w)\.id(\+",")?\}return \1\}')
+from selectolax.lexbor import LexborNode
+
+from tools.site.tree import Page, flows, left_out, pages, parts, text, words
+
+# From the root of the site.
+SECTIONS = "search/sections.json"
+THEMES_INDEX = "search/search_index.json"
+
+HEADING = re.compile("h[2-6]")
+# A formula has no words that one could search.
+SPACES = {"br", "math"}
+
+Section = tuple[str, str, str]
 
 
-class SearchError(Exception):
-    """The theme's search is not the one that is known here."""
+def sections(page: Page) -> Iterator[Section]:
+    """Address, title and text of the page up to its first section, and of each section."""
+    address, title, texts = page.address, page.title, [""]
+    for piece in _pieces(page.article):
+        if isinstance(piece, str):
+            texts.append(piece)
+        elif piece.tag != "h1":
+            yield address, title, _single_spaced(texts)
+            address, title, texts = f"{page.address}#{piece.id}", words(piece), []
+    yield address, title, _single_spaced(texts)
 
 
-def mend(site: Path) -> None:
-    """
-    Part letters and numbers in the search of the site.
+def _pieces(node: LexborNode) -> Iterator[str | LexborNode]:
+    """Its texts, with spaces around what is no part of a line, and its headings."""
+    for part in parts(node):
+        if part.is_text_node:
+            yield text(part)
+        elif part.tag == "h1" or (HEADING.fullmatch(part.tag or "") and part.id):
+            yield part
+        elif left_out(part) or part.tag in SPACES or "data-search-exclude" in part.attributes:
+            yield " "
+        elif flows(part):
+            yield from _pieces(part)
+        else:
+            yield " "
+            yield from _pieces(part)
+            yield " "
 
-    Raises:
-        SearchError: the theme has another search, which may need no mending.
-    """
-    for path in site.glob(WORKERS):
-        mended, count = STATE.subn(r'\1=\1+\2+\3.id+","}return \1}', path.read_text("utf-8"))
-        if count == 1:
-            path.write_text(mended, "utf-8")
-            return
-    raise SearchError(
-        f"{WORKERS}: the theme's search has changed; if a search for `gpt-4o` finds it without "
-        "tools/site/search.py, take that out of tools/site/build.py"
-    )
+
+def _single_spaced(texts: Iterable[str]) -> str:
+    return re.sub(r"\s+", " ", "".join(texts)).strip()
+
+
+def sections_json(found: Iterable[Page]) -> str:
+    """The sections of all pages as JSON, a line each."""
+    listed = (json.dumps(one, ensure_ascii=False) for page in found for one in sections(page))
+    return "[" + ",\n".join(listed) + "]\n"
+
+
+def without_sections(index: str) -> str:
+    """The theme's index with its settings alone."""
+    return json.dumps(json.loads(index) | {"docs": []}, ensure_ascii=False) + "\n"
+
+
+def write(site: Path, found: Iterable[Page]) -> None:
+    """Write the sections of these pages into a site built by MkDocs; Zensical searches itself."""
+    index = site / THEMES_INDEX
+    if index.exists():
+        (site / SECTIONS).write_text(sections_json(found), "utf-8")
+        index.write_text(without_sections(index.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":
-    try:
-        mend(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))
-    except SearchError as error:
-        sys.exit(str(error))
+    built = Path(sys.argv[1] if len(sys.argv) > 1 else "site")
+    write(built, pages(built))

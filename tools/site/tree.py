@@ -15,6 +15,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # What is in the text of a page, and no words of it.
 NO_WORDS = {"script", "style"}
+# What says nothing without a browser: controls, drawings, links to other pages.
+CONTROLS = re.compile(
+    "button|form|input|label|nav|progress|script|select|style|svg|template|textarea"
+)
+CONTROL_CLASSES = {
+    *("answer__status", "calculator__skip", "calculator__unscripted", "chart__failed"),
+    *("chart__take", "cite-this", "headerlink", "inputs", "presets"),
+}
+FLOWING = re.compile(
+    "a|abbr|b|br|cite|code|em|i|img|kbd|mark|math|q|s|small|span|strong|sub|sup|time|u"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,19 @@ def classes(node: LexborNode) -> set[str]:
 def parts(node: LexborNode) -> Iterator[LexborNode]:
     """The elements and texts directly in an element."""
     return (part for part in node.iter(include_text=True) if not part.is_comment_node)
+
+
+def left_out(node: LexborNode) -> bool:
+    """Whether an element says nothing without a browser, or is hidden."""
+    named = CONTROLS.fullmatch(node.tag or "") or classes(node) & CONTROL_CLASSES
+    return bool(named) or "hidden" in node.attributes
+
+
+def flows(node: LexborNode) -> bool:
+    """Whether it stands in a line of text: a text, or an element that is no block."""
+    if node.is_text_node:
+        return True
+    return bool(FLOWING.fullmatch(node.tag or "")) and attribute(node, "display") != "block"
 
 
 def text(node: LexborNode) -> str:

@@ -21,7 +21,17 @@ from selectolax.lexbor import LexborNode
 
 from tools.paths import ROOT
 from tools.site.sources import day as site_day
-from tools.site.tree import Page, attribute, classes, pages, parts, text, words
+from tools.site.tree import (
+    Page,
+    attribute,
+    classes,
+    flows,
+    left_out,
+    pages,
+    parts,
+    text,
+    words,
+)
 from views.answer.document import (
     Block,
     Bullets,
@@ -38,17 +48,6 @@ from views.answer.document import (
 )
 from views.answer.record import GUIDE
 
-# What a reader of Markdown can do nothing with.
-LEFT_OUT = re.compile(
-    "button|form|input|label|nav|progress|script|select|style|svg|template|textarea"
-)
-LEFT_OUT_CLASSES = {
-    *("answer__status", "calculator__skip", "calculator__unscripted", "chart__failed"),
-    *("chart__take", "cite-this", "headerlink", "inputs", "presets"),
-}
-FLOWING = re.compile(
-    "a|abbr|b|br|cite|code|em|i|img|kbd|mark|math|q|s|small|span|strong|sub|sup|time|u"
-)
 SPACE = re.compile(r"\s+")
 
 
@@ -60,25 +59,14 @@ def twin(page: Page) -> str:
     return f"{markdown([blocks.pop(at)])}\n{about}{markdown(blocks)}"
 
 
-def _left_out(node: LexborNode) -> bool:
-    named = LEFT_OUT.fullmatch(node.tag or "") or classes(node) & LEFT_OUT_CLASSES
-    return bool(named) or "hidden" in node.attributes
-
-
-def _flows(node: LexborNode) -> bool:
-    if node.is_text_node:
-        return True
-    return bool(FLOWING.fullmatch(node.tag or "")) and attribute(node, "display") != "block"
-
-
 def _blocks(node: LexborNode) -> Iterator[Block]:
     """What is in an element: its own blocks, and its loose text as paragraphs."""
-    for flows, run in groupby(parts(node), _flows):
-        if flows:
+    for is_line, run in groupby(parts(node), flows):
+        if is_line:
             yield from _paragraph(run)
         else:
             for part in run:
-                if not _left_out(part):
+                if not left_out(part):
                     yield from _block(part)
 
 
@@ -153,7 +141,7 @@ def _table(node: LexborNode) -> Iterator[Block]:
         yield Paragraph((Strong(words(caption)),))
     # In a map, a region that spans some columns is true of each.
     again = "map" in classes(node)
-    rows = [list(_cells(row, again)) for row in node.css("tr") if not _left_out(row)]
+    rows = [list(_cells(row, again)) for row in node.css("tr") if not left_out(row)]
     if len(rows) < 2:
         return
     heads, *body = zip_longest(*zip_longest(*rows))
@@ -204,7 +192,7 @@ def _pieces(run: Iterable[LexborNode]) -> Iterator[str | Link | Code | Strong | 
     for part in run:
         if part.is_text_node:
             yield text(part)
-        elif _left_out(part) or part.tag == "br":
+        elif left_out(part) or part.tag == "br":
             yield " "
         elif part.tag == "a" and attribute(part, "href") and words(part):
             yield Link(words(part), attribute(part, "href"))
@@ -221,7 +209,7 @@ def _pieces(run: Iterable[LexborNode]) -> Iterator[str | Link | Code | Strong | 
             yield from (" (", *_inline(aside), ") ")
         else:
             yield from _pieces(parts(part))
-            if not _flows(part):
+            if not flows(part):
                 yield " "
 
 
@@ -312,10 +300,10 @@ def _names(page: Page) -> Iterator[str]:
         name = f"{place}#{node.id}"
         if re.fullmatch("h[2-6]", node.tag or ""):
             yield _named(name, "std:label", uri, words(node))
-        elif node.css_matches('tr[id^="input-"]'):
+        elif node.tag == "tr" and (node.id or "").startswith("input-"):
             label = words(node.css("th")[0]).rpartition(" ")[0]  # without its name in links
             yield _named(name, "std:label", uri, label)
-        elif place.startswith("vendors/") and node.css_matches('[id*="--"]'):
+        elif place.startswith("vendors/") and "--" in (node.id or ""):
             offer = (node.id or "").replace("--", "/")
             yield _named(offer, "std:label", uri, _first(node))
         elif node.tag == "div" and node.css_first("dt"):
