@@ -50,48 +50,6 @@ def test_the_page_ships_what_python_answers(open_page: Opener, slug: str) -> Non
     assert shown == text_of(page, answered(slug)["html"])
 
 
-# Each value that the attribute for the first paint takes while a page comes.
-PAINTING = """(() => {
-    window.painting = [];
-    new MutationObserver(([{ target }]) => window.painting.push("painting" in target.dataset))
-        .observe(document, { attributeFilter: ["data-painting"], subtree: true });
-})()"""
-# Where the sentence stands, and which parts of the page are laid out.
-FIRST = """() => {
-    const { x, y, width, height } = document.querySelector("#answer").getBoundingClientRect();
-    const parts = ["h1", "#answer", ".answer__section h2", ".inputs input", ".md-footer a"];
-    return {
-        at: [x, y, width, height].map(Math.round),
-        there: parts.filter((part) => document.querySelector(part).checkVisibility()),
-    };
-}"""
-
-
-def watch_painting(page: Page) -> None:
-    page.add_init_script(PAINTING)
-
-
-@pytest.mark.parametrize("phone", [False, True])
-def test_the_sentence_is_painted_first_and_in_its_place(open_page: Opener, phone: bool) -> None:
-    page = open_page(PAGES["approach-cost"], phone=phone, before=watch_painting)
-    page.wait_for_load_state("load")
-    assert page.evaluate("window.painting") == [True, False]
-    page.evaluate("document.fonts.ready")
-    whole = page.evaluate(FIRST)
-    page.evaluate("document.documentElement.dataset.painting = ''")
-    first = page.evaluate(FIRST)
-    assert first["there"] == ["h1", "#answer"]
-    assert set(first["there"]) < set(whole["there"])
-    assert first["at"] == pytest.approx(whole["at"], abs=4)
-
-
-@pytest.mark.parametrize("path", ["calculators/approach-cost/#what-it-asks", "choose/"])
-def test_what_has_another_place_to_be_is_painted_whole(open_page: Opener, path: str) -> None:
-    page = open_page(path, before=watch_painting)
-    page.wait_for_load_state("load")
-    assert page.evaluate("window.painting") == []
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_no_accessibility_faults(

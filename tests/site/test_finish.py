@@ -1,4 +1,4 @@
-"""What `tools/site/finish.py` makes of pages: one stylesheet, and one content security policy."""
+"""What `tools/site/finish.py` makes of pages: one content security policy for all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tools.site.finish import FinishError, finish
 
 # Echoed by `printf 'alert(1)' | openssl dgst -sha256 -binary | base64`.
@@ -100,17 +99,6 @@ def test_an_empty_site_is_an_error(tmp_path: Path) -> None:
         finish(tmp_path)
 
 
-def test_each_page_of_the_built_site_waits_for_one_stylesheet(built_site: Path) -> None:
-    pages = {path: path.read_text("utf-8") for path in built_site.rglob("*.html")}
-    many = [
-        str(path.relative_to(ROOT))
-        for path, text in pages.items()
-        if len(re.findall(r"<link\b[^>]*\bstylesheet\b", text)) > 1
-    ]
-    assert pages
-    assert many == []
-
-
 def test_the_built_site_allows_no_eval(built_site: Path) -> None:
     text = (built_site / "index.html").read_text("utf-8")
     found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
@@ -120,44 +108,3 @@ def test_the_built_site_allows_no_eval(built_site: Path) -> None:
     assert "'unsafe-inline'" not in rules["script-src"] + rules["style-src"]
     assert rules["default-src"] == rules["connect-src"] == rules["worker-src"] == ["'self'"]
     assert "://" not in found[1]
-
-
-def sheets(*names: str) -> str:
-    return "".join(f'<link rel="stylesheet" href="../assets/{name}.css">' for name in names)
-
-
-def styled(site: Path, **texts: str) -> None:
-    (site / "assets").mkdir()
-    for name, text in texts.items():
-        (site / "assets" / f"{name}.css").write_text(text)
-
-
-def test_a_page_waits_for_one_stylesheet(tmp_path: Path) -> None:
-    styled(tmp_path, theme="a{b:c}\n/*# sourceMappingURL=theme.map */", ours='d{e:url("f.woff2")}')
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.html").write_text(page(sheets("theme", "ours")))
-    (tmp_path / "moved.html").write_text(page())
-    finish(tmp_path)
-    for name in ("a", "b"):
-        text = (tmp_path / f"{name}.html").read_text()
-        assert re.findall("<link[^>]*>", text) == [sheets("ours")]
-    joined = tmp_path / "assets" / "ours.css"
-    assert joined.read_text() == 'a{b:c}\n\nd{e:url("f.woff2")}'
-    finish(tmp_path)
-    assert joined.read_text().count("a{b:c}") == 1
-
-
-def test_pages_with_different_stylesheets_are_refused(tmp_path: Path) -> None:
-    styled(tmp_path, theme="", ours="", other="")
-    (tmp_path / "a.html").write_text(page(sheets("theme", "ours")))
-    (tmp_path / "b.html").write_text(page(sheets("other", "ours")))
-    with pytest.raises(FinishError, match="different stylesheets"):
-        finish(tmp_path)
-
-
-@pytest.mark.parametrize("text", ["a{b:url(c.png)}", 'a{b:url("../c.png")}', '@import "c.css";'])
-def test_a_stylesheet_that_cannot_stand_elsewhere_is_refused(tmp_path: Path, text: str) -> None:
-    styled(tmp_path, theme=text, ours="")
-    (tmp_path / "a.html").write_text(page(sheets("theme", "ours")))
-    with pytest.raises(FinishError, match="would mean something else"):
-        finish(tmp_path)

@@ -1,4 +1,4 @@
-"""Finish a built site: one stylesheet, one security policy. `python -m tools.site.finish SITE`.
+"""Finish a built site: one security policy in all its pages. `python -m tools.site.finish SITE`.
 
 A static host sends no headers of ours, so the policy stands in the page. It is the same in all
 pages, because instant navigation swaps pages within one document, whose policy stays that of the
@@ -41,10 +41,6 @@ HINT_TAG = re.compile(
     r'<link\b[^>]*\brel="?(?:preconnect|dns-prefetch|prefetch)\b[^>]*>\s*', re.IGNORECASE
 )
 CANONICAL_TAG = re.compile(rf'<link rel="?canonical"? href="?{UNPUBLISHED}[^>]*>')
-STYLESHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?(assets/[^"]+\.css)">\s*')
-# What means something else, or nothing, where it stands in another file.
-PLACED = re.compile(r"""@import\b|url\((?!["']?data:)""")
-SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=[^*]*\*/\s*")
 HEAD = re.compile(r'<head>\s*(?:<meta charset="?utf-8"?\s*/?>)?', re.IGNORECASE)
 
 
@@ -116,32 +112,6 @@ def policy(scripts: set[str], styles: set[str]) -> str:
     )
 
 
-def join(site: Path) -> None:
-    """Join the theme's stylesheets and ours in the last of them, so that a page waits for one.
-
-    Raises:
-        FinishError: pages name different stylesheets, or one that cannot stand elsewhere.
-    """
-    pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
-    named = {tuple(STYLESHEET.findall(text)) for text in pages.values()} - {()}
-    if not any(len(names) > 1 for names in named):
-        return
-    if len(named) > 1:
-        raise FinishError(
-            f"{site}: pages name different stylesheets: {sorted(named)}; "
-            "give all of them the same, by extra_css in mkdocs.yml"
-        )
-    [(*others, last)] = named
-    texts = [SOURCE_MAP.sub("", (site / name).read_text("utf-8")) for name in (*others, last)]
-    for name, text in zip(others, texts, strict=False):
-        if found := PLACED.search(text):
-            raise FinishError(f"{name}: {found[0]} would mean something else in {last}")
-    (site / last).write_text("\n".join(texts), "utf-8")
-    for path, text in pages.items():
-        kept = STYLESHEET.sub(lambda link: link[0] if link[1] == last else "", text)
-        path.write_text(kept, "utf-8")
-
-
 def with_policy(html: str, rule: str) -> str:
     """A page with the policy in place of an earlier one, and without hints to other hosts."""
     tag = f'<meta http-equiv="Content-Security-Policy" content="{escape(rule, quote=False)}">'
@@ -155,15 +125,13 @@ def plain(html: str) -> str:
 
 
 def finish(site: Path) -> str:
-    """Join the stylesheets, write the policy into every page under `site`, and return it.
+    """Write the policy into every page under `site`, and return it.
 
     Twice gives the same bytes.
 
     Raises:
-        FinishError: no pages, pages that hold script attributes or load from other hosts, or
-            stylesheets that cannot be joined.
+        FinishError: no pages, or pages that hold script attributes or load from other hosts.
     """
-    join(site)
     pages: dict[Path, str] = {}
     scripts: set[str] = set()
     styles: set[str] = set()
