@@ -19,7 +19,7 @@ import pytest
 from tests.conftest import PATIENCE
 from tests.site.test_builders import copied
 from tools.paths import DOCS
-from tools.site.finish import STYLESHEET, plain
+from tools.site.finish import plain
 from tools.site.sources import environment
 from tools.workbench.dev import DevSite
 from tools.workbench.render import Renderer
@@ -121,20 +121,16 @@ def test_a_fault_is_told_in_the_page_and_the_server_goes_on(served: Served) -> N
 
 
 def test_a_rendered_page_is_the_built_one(built_site: Path) -> None:
-    """But for the policy, and for stylesheets, which the build joins."""
+    """But for the policy, which lists what this page alone needs."""
     renderer = Renderer()
     renderer.begin()
     try:
         for address in ("", "choose/", "prices/models/", "vendors/openai/"):
             rendered = renderer.html(address)
             built = (built_site / address / "index.html").read_text("utf-8")
-            assert body(rendered) == body(built), address
+            assert plain(rendered) == plain(built), address
     finally:
         renderer.end()
-
-
-def body(html: str) -> str:
-    return STYLESHEET.sub("", plain(html))
 
 
 def test_a_page_of_the_last_build_has_the_stylesheet_of_that_build(built_site: Path) -> None:

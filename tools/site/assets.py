@@ -1,6 +1,7 @@
 """Put the packaged files that pages load where the site serves them: `python -m tools.site.assets`.
 
-Fonts and the libraries of charts and search come from npm packages; pages load them from the site itself.
+Fonts and the libraries of charts and search come from npm packages; pages load them from the site
+itself.
 """
 
 from __future__ import annotations

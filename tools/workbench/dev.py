@@ -101,7 +101,7 @@ class DevSite(Site):
     def find(self, path: str) -> Path | None:
         """A file of docs/assets as it stands, or of the quick bundle, else of the last build.
 
-        The pages of the last build keep its own: their one stylesheet holds the theme's too.
+        The pages of the last build keep its own.
         """
         if self.stale and path.startswith("/assets/"):
             for place in (DOCS, QUICK.parents[1]):
