@@ -218,7 +218,10 @@ class LiveCalculator extends HTMLElement {
   #edit() {
     this.#ask(this.#request());
     clearTimeout(this.#timers.problems);
-    this.#timers.problems = setTimeout(() => this.#showProblems(), PAUSE);
+    this.#timers.problems = setTimeout(() => {
+      this.#timers.problems = undefined;
+      this.#showProblems();
+    }, PAUSE);
   }
 
   // Questions and replies: the picture above the class
@@ -288,7 +291,8 @@ class LiveCalculator extends HTMLElement {
     for (const [name, message] of Object.entries(reply.problems)) {
       this.#problems.set(name, { text: given[name], message });
     }
-    if (request.search) this.#showProblems();
+    // A reply that comes after the pause, as while Python starts, is told at once.
+    if (request.search || !this.#timers.problems) this.#showProblems();
     if (reply.problems.on) this.#day = "";
     if (reply.html === undefined) {
       // The other inputs go on working, with the last good value in place of the bad one.

@@ -42,17 +42,25 @@ OVERFLOW = """() => {
 expect.set_options(timeout=LIMIT)
 
 
-def until(page: Page, holds: Callable[[], object]) -> None:
+def until(
+    page: Page, holds: Callable[[], object], instead: Callable[[], object] = lambda: ""
+) -> None:
     """
     Wait until something holds that no locator can be asked for; fail where it never does.
 
     A page's policy forbids waiting by code of its own, so it is looked at again and again.
+    `instead` is what a failure prints: the state that the page stayed in.
     """
     for _ in range(int(LIMIT / TURN)):
         if holds():
             return
         page.wait_for_timeout(TURN)
-    pytest.fail("what the test waits for never came")
+    pytest.fail(f"what the test waits for never came {instead()}".rstrip())
+
+
+def expect_no_overflow(page: Page) -> None:
+    """Wait until the page does not scroll sideways; the theme lays out some parts after it."""
+    until(page, lambda: page.evaluate(OVERFLOW) == [0, []], lambda: page.evaluate(OVERFLOW))
 
 
 def let_timers_run(page: Page) -> None:
@@ -111,6 +119,7 @@ class Opener(Protocol):
         scheme: Literal["light", "dark"] = "light",
         phone: bool = False,
         javascript: bool = True,
+        motion: Literal["reduce", "no-preference"] = "reduce",
         expect: tuple[str, ...] = (),
         before: Callable[[Page], object] | None = None,
     ) -> Page:
@@ -147,6 +156,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Opener]:
         scheme: Literal["light", "dark"] = "light",
         phone: bool = False,
         javascript: bool = True,
+        motion: Literal["reduce", "no-preference"] = "reduce",
         expect: tuple[str, ...] = (),
         before: Callable[[Page], object] | None = None,
     ) -> Page:
@@ -157,7 +167,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Opener]:
             has_touch=phone,
             is_mobile=phone,
             java_script_enabled=javascript,
-            reduced_motion="reduce",
+            reduced_motion=motion,
             locale="en-GB",
             timezone_id="UTC",
         )
@@ -205,6 +215,11 @@ def violations(page: Page, *rules: str) -> list[str]:
             raise AssertionError(told["exceptionDetails"])
         return told["result"].get("value")
 
+    # A colour on its way from one scheme to the other is neither's.
+    run(
+        "document.getAnimations().filter((one) => one instanceof CSSTransition)"
+        ".forEach((one) => one.finish())"
+    )
     run(AXE.read_text("utf-8") + "; true")
     options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
     found = run(f"axe.run(document, {json.dumps(options)}).then((r) => r.violations)")

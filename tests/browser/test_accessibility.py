@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OVERFLOW, Opener
+from tests.browser.conftest import Opener, expect_no_overflow
 from tests.conftest import ROOT
 
 # Vendors' pages are alike, made by the same macros: one with every part stands for them.
@@ -32,7 +32,7 @@ def quiet(page: Page) -> None:
 def test_a_page_has_no_fault(open_page: Opener, axe: Callable[..., list[str]], path: str) -> None:
     page = open_page(f"{path}/" if path != "." else "", phone=True, before=quiet)
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => one.open = true)")
-    assert page.evaluate(OVERFLOW) == [0, []]
+    expect_no_overflow(page)
     faults = axe(page)
     page.emulate_media(color_scheme="dark")
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")

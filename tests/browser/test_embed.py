@@ -60,15 +60,14 @@ def test_an_answer_on_paper_is_whole_and_says_where_it_is(open_page: Opener) -> 
     assert f"{page.url.split('?')[0]}?on={TODAY}&requests=5M" in told
     # Folded bills and inputs are unfolded, the dark scheme is light, and the form stays behind.
     for part in ("#retrieval-rerank", ".assumptions table", ".chart__numbers table"):
-        assert page.locator(part).first.evaluate("(e) => e.checkVisibility() && e.offsetHeight > 0")
-    paper = page.locator("body").evaluate("(e) => getComputedStyle(e).backgroundColor")
-    assert paper == "rgb(255, 255, 255)"
+        expect(page.locator(part).first).to_be_visible()
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     expect(page.locator("form.inputs")).to_be_hidden()
     source = page.locator(".sources a").first
     shown = source.evaluate("(e) => getComputedStyle(e, '::after').content")
     assert (source.get_attribute("href") or "-") in shown
     cited = page.locator(".cite-this pre").nth(1)
     expect(cited).to_contain_text("version of")
-    assert cited.evaluate("(e) => e.checkVisibility() && e.offsetHeight > 0")
+    expect(cited).to_be_visible()
     pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OVERFLOW, Opener
+from tests.browser.conftest import Opener, expect_no_overflow, until
 from tests.browser.test_live import answered, field, headline, text_of
 
 PAGES = {
@@ -70,6 +70,7 @@ def test_no_accessibility_faults(
     expect(page.locator("#error-output_tokens")).to_be_visible()
     page.locator(".field__help > summary").first.click()
     page.locator("#curve").scroll_into_view_if_needed()
+    expect(page.locator(".chart__still")).to_have_count(0)
     expect(page.locator(".chart__canvas svg")).to_be_visible()
     assert not axe(page)
 
@@ -79,7 +80,8 @@ def test_at_twice_the_size_nothing_is_cut_off(open_page: Opener, name: str) -> N
     """A window of 1280 pixels at 200 % is laid out as one of 640."""
     page = open_page(PAGES[name])
     page.set_viewport_size({"width": 640, "height": 450})
-    assert page.evaluate(OVERFLOW) == [0, []]
+    until(page, lambda: page.evaluate("innerWidth") == 640)
+    expect_no_overflow(page)
 
 
 def test_on_a_phone_the_headline_stays_at_the_bottom_edge_while_one_edits(

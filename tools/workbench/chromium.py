@@ -20,6 +20,9 @@ APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 
+# Seconds that a browser has to start: a busy machine takes long, and one that hangs is rare.
+PATIENCE = 180
+
 # Containers have no sandbox and often no GPU; the rest keeps Chromium from calling home. A test
 # that asks for another host must fail, not depend on a network.
 FLAGS = (
@@ -42,7 +45,7 @@ def starts(executable: str) -> bool:
     """Whether the file is a browser that can show a page here (a stub or a broken one is not)."""
     command = [executable, "--headless", *FLAGS, "--dump-dom", "about:blank"]
     try:
-        told = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        told = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return told.returncode == 0 and b"<html>" in told.stdout
@@ -73,7 +76,9 @@ def executable(own: str) -> str:
 def launch(playwright: Playwright, *flags: str) -> Browser:
     """Start a headless Chromium with a fresh profile."""
     path = executable(playwright.chromium.executable_path)
-    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+    return playwright.chromium.launch(
+        executable_path=path, args=[*FLAGS, *flags], timeout=PATIENCE * 1000
+    )
 
 
 def main() -> int:
