@@ -8,7 +8,7 @@ that an error names the file and the line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,7 +44,17 @@ TextLoader.yaml_implicit_resolvers = {
 
 
 class DataError(ValueError):
-    """A fault in a data file, said in one line: file, line, field and the fix."""
+    """
+    A fault in a data file, in one line: file, line, field and the fix.
+
+    `file` and `line` are '' and 0 where no single line is at fault.
+    """
+
+    def __init__(self, message: str, file: str = "", line: int = 0) -> None:
+        super().__init__(f"{file}:{line}: {message}" if file else message)
+        self.message = message
+        self.file = file
+        self.line = line
 
 
 def records(data: Path = DATA) -> dict[str, Any]:
@@ -81,22 +91,40 @@ def _parsed(
     try:
         return parse(found)
     except FactsError as error:
-        place = next((p for p in _upwards(error.place) if p in lines), ())
-        where = f"{data.name}/{error.place[0]}.yml:{lines[place]}: " if place else ""
+        line = line_of(error.place, lines)
         field = " › ".join(error.place[1:])
-        said = f"{field}: {error.message}" if field else error.message
-        raise DataError(f"{where}{said}") from None
+        message = f"{field}: {error.message}" if field else error.message
+        raise DataError(
+            message, f"{data.name}/{error.place[0]}.yml" if line else "", line
+        ) from None
 
 
 def _read(data: Path, collections: tuple[str, ...]) -> tuple[dict[str, Any], Lines]:
     found: dict[str, Any] = {}
     lines: Lines = {}
-    for collection in collections:
-        for path in sorted((data / collection).glob("*.yml")):
-            name = f"{collection}/{path.stem}"
-            shown = f"{data.name}/{name}.yml"
-            found[name] = _plain(_composed(path, shown), (name,), lines, shown)
+    for name in names(data, collections):
+        found[name], of_file = read(data, name)
+        lines |= of_file
     return found, lines
+
+
+def names(data: Path, collections: tuple[str, ...]) -> Iterator[str]:
+    """The files of these collections, as `offers/openai`, sorted within each."""
+    for collection in collections:
+        yield from (f"{collection}/{p.stem}" for p in sorted((data / collection).glob("*.yml")))
+
+
+def read(data: Path, name: str) -> tuple[Any, Lines]:
+    """What one file holds, and the line of each of its places. Raises DataError."""
+    lines: Lines = {}
+    shown = f"{data.name}/{name}.yml"
+    return _plain(_composed(data / f"{name}.yml", shown), (name,), lines, shown), lines
+
+
+def line_of(place: tuple[str, ...], lines: Lines) -> int:
+    """The line of a place, or of the nearest place around it; 0 where there is none."""
+    around = (place[:length] for length in range(len(place), 0, -1))
+    return next((lines[part] for part in around if part in lines), 0)
 
 
 def _composed(path: Path, shown: str) -> yaml.Node:
@@ -107,15 +135,15 @@ def _composed(path: Path, shown: str) -> yaml.Node:
         except yaml.YAMLError:  # the other loader says better what is wrong, and where
             node = yaml.compose(text, Loader=yaml.BaseLoader)
     except UnicodeDecodeError:
-        raise DataError(f"{shown}:1: is not UTF-8 text; save it as that") from None
+        raise DataError("is not UTF-8 text; save it as that", shown, 1) from None
     except yaml.reader.ReaderError as error:
         where = f"U+{error.character:04X}, letter {error.position + 1} of the file"
-        raise DataError(f"{shown}:1: take out {where}: no text holds it") from None
+        raise DataError(f"take out {where}: no text holds it", shown, 1) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DataError(f"{shown}:{line}: {error.problem}") from None
+        raise DataError(str(error.problem), shown, line) from None
     if node is None:
-        raise DataError(f"{shown}:1: the file is empty")
+        raise DataError("the file is empty", shown, 1)
     return node
 
 
@@ -126,20 +154,15 @@ def _plain(node: yaml.Node, place: tuple[str, ...], lines: Lines, shown: str) ->
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise DataError(f"{shown}:{line}: a key is a word, and no list or mapping")
+                raise DataError("a key is a word, and no list or mapping", shown, line)
             inner = (*place, key.value)
             if key.value in record:
                 first = lines[inner]
-                raise DataError(
-                    f"{shown}:{line}: '{key.value}' stands twice (first on line {first}); keep one"
-                )
+                message = f"'{key.value}' stands twice (first on line {first}); keep one"
+                raise DataError(message, shown, line)
             record[key.value] = _plain(value, inner, lines, shown)
             lines[inner] = line
         return record
     if isinstance(node, yaml.SequenceNode):
         return [_plain(v, (*place, str(i)), lines, shown) for i, v in enumerate(node.value)]
     return node.value
-
-
-def _upwards(place: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [place[:length] for length in range(len(place), 0, -1)]

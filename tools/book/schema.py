@@ -1,5 +1,5 @@
 """
-The form of a data file as JSON Schema, for editors: `python -m tools.book.schema` writes it.
+The form of a data file as JSON Schema, for editors: `make fresh` writes it.
 
 It is made from the registries of calculators/kernel/meters.py and evidence.py, so that an editor
 offers the fields, units and choices that the parser takes, with the descriptions of the tables in
@@ -299,8 +299,3 @@ def evidence_schema() -> Schema:
 def written(form: Schema) -> str:
     """The text of a schema file."""
     return json.dumps(form, ensure_ascii=False, indent=1) + "\n"
-
-
-if __name__ == "__main__":
-    PATH.write_text(written(schema()), encoding="utf-8")
-    EVIDENCE.write_text(written(evidence_schema()), encoding="utf-8")

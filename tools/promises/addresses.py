@@ -1,15 +1,14 @@
 """
 The addresses that people link: every page, and every heading with an id of its own.
 
-`python -m tools.promises.addresses --publish` adds what is new to the registry of those that stay.
-A page or heading that is renamed stays there by redirects.yml. What the data bring, such as the
-rows of a price table, is not listed: it goes with the data.
+`make fresh` adds what is new to the registry of those that stay, tests/published-addresses.txt. A
+page or heading that is renamed stays there by redirects.yml. What the data bring, such as the rows
+of a price table, is not listed: it goes with the data.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 from tools.paths import ROOT
@@ -42,14 +41,7 @@ def published() -> set[str]:
     return {line for line in lines if not line.startswith("// ")}
 
 
-def publish() -> None:
-    """Add the addresses that are new to those that stay."""
+def registry() -> str:
+    """The registry with the addresses of today added."""
     head = "// What links out there lead to, from the site's root. Only ever added to.\n"
-    lines = sorted(published() | addresses())
-    PUBLISHED.write_text(head + "".join(f"{line}\n" for line in lines), "utf-8")
-
-
-if __name__ == "__main__":
-    if sys.argv[1:] != ["--publish"]:
-        sys.exit("python -m tools.promises.addresses --publish")
-    publish()
+    return head + "".join(f"{line}\n" for line in sorted(published() | addresses()))

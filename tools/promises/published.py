@@ -1,6 +1,5 @@
-"""Add the links of new calculators to those that must work for ever.
-
-`python -m tools.promises.published` does it.
+"""
+The links that must work for ever, tests/published-links.yml; `make fresh` adds new calculators.
 
 For a calculator that tests/published-links.yml does not know: its own case and its first two
 presets, at today's prices, with the total of the option that is best. Nothing is ever taken out.
@@ -34,13 +33,9 @@ def entries(calculator: Calculator, book: Book) -> Iterator[str]:
         yield f'- link: /{link}\n  figure: "{text.amount(figure.value, figure.unit)}"\n'
 
 
-def main() -> None:
+def registry() -> str:
+    """The registry with the links of new calculators added. Raises DataError."""
     written = LINKS.read_text("utf-8")
     new = [one for slug, one in CALCULATORS.items() if f"calculators/{slug}/?" not in written]
-    book = read_book()
-    LINKS.write_text(written + "".join(e for one in new for e in entries(one, book)), "utf-8")
-    print(", ".join(one.slug for one in new) or "every calculator has links already")
-
-
-if __name__ == "__main__":
-    main()
+    book = read_book() if new else None
+    return written + "".join(e for one in new if book for e in entries(one, book))

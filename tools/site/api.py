@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,30 +35,31 @@ def files(data: Path = DATA, site: str = "") -> dict[str, str]:
         DataError: a data file is faulty.
     """
     book = read_book(data)
-    said = feeds.undated(read_records(data))
-    found = {
-        "book.json": _json(feeds.whole(book, said)),
-        "calendar.ics": subscriptions.calendar(book),
-        "calendar.xml": subscriptions.feed(book, site),
-        "prices.csv": feeds.prices_csv(book),
-    }
-    found |= _parts(book, said)
-    found |= {f"schema/{name}.schema.json": _json(schema(name)) for name in DOCUMENTS}
-    found["index.json"] = _json(feeds.index(book, sorted([*found, "index.json"])))
-    return dict(sorted(found.items()))
+    contents = _contents(book, feeds.undated(read_records(data)), site)
+    return {name: content() for name, content in sorted(contents.items())}
 
 
-def _parts(book: Book, said: feeds.Undated) -> dict[str, str]:
-    """The files of one vendor and of one offer each."""
-    vendors = {
-        f"vendors/{name}.json": _json(feeds.vendor(book, name, said))
-        for name in feeds.vendors(book)
+def _contents(book: Book, said: feeds.Undated, site: str) -> dict[str, Callable[[], str]]:
+    """Each file by its path, with what writes it."""
+    found: dict[str, Callable[[], str]] = {
+        "book.json": _later(feeds.whole, book, said),
+        "calendar.ics": lambda: subscriptions.calendar(book),
+        "calendar.xml": lambda: subscriptions.feed(book, site),
+        "prices.csv": lambda: feeds.prices_csv(book),
+        "index.json": lambda: _json(feeds.index(book, sorted(found))),
     }
-    offers = {
-        f"offers/{one.id}.json": _json(feeds.one_offer(book, one, said))
-        for one in book.offers.values()
-    }
-    return vendors | offers
+    for name in feeds.vendors(book):
+        found[f"vendors/{name}.json"] = _later(feeds.vendor, book, name, said)
+    for one in book.offers.values():
+        found[f"offers/{one.id}.json"] = _later(feeds.one_offer, book, one, said)
+    for document in DOCUMENTS:
+        found[f"schema/{document}.schema.json"] = _later(schema, document)
+    return found
+
+
+def _later(make: Callable[..., dict[str, Any]], *given: Any) -> Callable[[], str]:
+    """What writes the JSON of that, once it is called."""
+    return lambda: _json(make(*given))
 
 
 def _json(content: dict[str, Any]) -> str:
@@ -84,22 +86,27 @@ def published() -> set[str]:
     return {line for line in lines if not line.startswith("#")}
 
 
-def publish() -> None:
-    """Add the paths that are new to those that stay.
+def paths() -> set[str]:
+    """The paths of today, from the site's root.
+
+    Raises:
+        DataError: a data file is faulty.
+    """
+    return {HOME + name for name in _contents(read_book(), {}, "")}
+
+
+def registry() -> str:
+    """The registry with the paths of today added.
 
     Raises:
         DataError: a data file is faulty.
     """
     head = "# Where the data were ever published, from the site's root. Only ever added to.\n"
-    paths = sorted(published() | {HOME + name for name in files()})
-    PUBLISHED.write_text(head + "".join(f"{path}\n" for path in paths), "utf-8")
+    return head + "".join(f"{path}\n" for path in sorted(published() | paths()))
 
 
 if __name__ == "__main__":
     try:
-        if sys.argv[1:] == ["--publish"]:
-            publish()
-        else:
-            write(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))
+        write(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))
     except DataError as error:
         sys.exit(str(error))
