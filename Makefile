@@ -18,7 +18,7 @@ browser := .venv/.browser
 mcp := .venv/.mcp
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test quick test-laws test-site test-browser check fix approve new bench freshness lock browser clean
+.PHONY: help serve build test quick test-laws test-site test-browser check fix fresh approve new bench freshness lock browser clean
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -44,15 +44,22 @@ test-site: build $(mcp) ## What is built: pages, bundle, twins, cards, both buil
 test-browser: build $(browser) ## The built site in a real browser.
 	@$(pytest) tests/browser
 
-check: $(venv) ## Formatting, lint, types, and the rules of the data.
-	@$(python) -m ruff format --check --quiet . || { echo "Not formatted as agreed: make fix"; exit 1; }
-	@$(python) -m ruff check --quiet .
-	@$(python) -m mypy --no-error-summary
-	@$(python) -m tools.lint
+check: $(venv) ## Formatting, lint, types, and the rules of data, pages and promises: all that is wrong.
+	@failed=0; \
+	$(python) -m ruff format --check . 2>/dev/null \
+		| sed -n 's/^Would reformat: \(.*\)/\1: is not formatted as agreed; make fix does it/p' \
+		| grep . && failed=1; \
+	$(python) -m ruff check --quiet . || failed=1; \
+	$(python) -m mypy --no-error-summary || failed=1; \
+	$(python) -m tools.lint || failed=1; \
+	exit $$failed
 
 fix: $(venv) ## Format, and repair what lint can repair.
 	@$(python) -m ruff check --fix --quiet . ; $(python) -m ruff format --quiet .
 	@$(python) -m tools.lint --fix
+
+fresh: $(venv) ## Renew every file that is generated and committed; promises are only added to.
+	@$(python) -m tools.fresh
 
 approve: $(venv) ## Renew the approved outputs, after a change of them that is meant.
 	@$(python) -m tests.approved_cases

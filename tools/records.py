@@ -47,11 +47,12 @@ class DataError(ValueError):
     """
     A fault in a data file, in one line: file, line, field and the fix.
 
-    `file` and `line` are '' and 0 where no single line is at fault.
+    `file` is '' where no single file is at fault, and `line` 0 where no single line is.
     """
 
     def __init__(self, message: str, file: str = "", line: int = 0) -> None:
-        super().__init__(f"{file}:{line}: {message}" if file else message)
+        where = f"{file}:{line}: " if line else f"{file}: " if file else ""
+        super().__init__(where + message)
         self.message = message
         self.file = file
         self.line = line

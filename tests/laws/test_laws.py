@@ -16,9 +16,8 @@ from calculators.kernel import explore
 from calculators.kernel.calculator import Calculator
 from calculators.kernel.explore import Case
 from calculators.kernel.facts import Facts
-from calculators.kernel.inputs import NONE, Range
+from calculators.kernel.inputs import Range
 from calculators.kernel.items import Item
-from calculators.kernel.meters import MODEL
 from calculators.kernel.offers import PriceError
 from calculators.kernel.results import Option
 from calculators.kernel.units import unit
@@ -233,15 +232,6 @@ def test_the_split_has_no_rest(today: Facts) -> None:
     whole = float(result.option("retrieval").total) - float(result.option("fine-tuned").total)
     assert by_model + by_method == pytest.approx(whole)
     assert by_model > 0 > by_method, "the cheaper model saves here; fine-tuning does not"
-
-
-def test_defaults_are_open_to_a_new_customer(today: Facts) -> None:
-    for calculator in CALCULATORS.values():
-        for field in calculator.inputs.fields():
-            if field.kind == MODEL:
-                assert field.default in today.book.models
-            elif field.kind and field.default != NONE:
-                assert today.offer(field.default).open_to_newcomers(today.day), field.default
 
 
 def test_every_approach_can_be_cheapest(today: Facts) -> None:

@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
-from calculators import CALCULATORS, find
+from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from tests.conftest import ROOT
-from tools.promises import addresses
 
 DOCS = ROOT / "docs"
 
@@ -100,73 +98,9 @@ def test_main_can_be_imported() -> None:
     assert callable(main.define_env)
 
 
-def pages() -> list[Path]:
-    """Every page of the guide; the decision records are about the project itself."""
-    return sorted(path for path in DOCS.rglob("*.md") if "adr" not in path.parts)
-
-
-@pytest.mark.parametrize("page", pages(), ids=str)
-def test_pages_have_no_typed_price(page: Path) -> None:
-    found = re.findall(r"[$€£]\s?[0-9][0-9.,]*|[0-9][0-9.,]* ?(?:USD|dollars?)", page.read_text())
-    assert not found, f"{page.name}: write {found[0]} as a macro, so that it moves with the data"
-
-
-@pytest.mark.parametrize("page", pages(), ids=str)
-def test_pages_fix_the_ids_of_their_headings(page: Path) -> None:
-    loose = [
-        line
-        for line in re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL).splitlines()
-        if re.match("#{2,6} ", line) and not re.search(r"\{ #[a-z0-9-]+ \}$", line)
-    ]
-    assert not loose, f"{page.name}: give '{loose[0]}' an id, {{ #like-this }}"
-
-
-def test_one_name_in_four_places() -> None:
-    folder = ROOT / "calculators"
-    questions = [path for path in folder.glob("*.py") if path.stem != "__init__"]
-    questions += [path.parent for path in folder.glob("*/formula.py")]
-    modules = {path.stem.replace("_", "-") for path in questions}
-    golden = {path.stem for path in (ROOT / "tests" / "golden").glob("*.yml")}
-    written = {path.stem for path in (DOCS / "calculators").glob("*.md")}
-    assert modules == golden == written == set(CALCULATORS)
-
-
-def test_a_slug_is_the_key_and_the_page_is_its_own() -> None:
-    for slug, calculator in CALCULATORS.items():
-        assert calculator.slug == slug
-        page = (DOCS / "calculators" / f"{slug}.md").read_text(encoding="utf-8")
-        assert f'calculator("{slug}"' in page
-        assert f"# {calculator.question}\n" in page
-
-
 def test_every_input_stands_in_a_group() -> None:
     for calculator in CALCULATORS.values():
         assert {field.group for field in calculator.inputs.fields()} == set(calculator.groups)
-
-
-def test_published_names_stay() -> None:
-    """Names that links carry are only ever added to; a change needs an alias."""
-    published = yaml.safe_load((ROOT / "tests" / "published.yml").read_text(encoding="utf-8"))
-    for slug, names in published["inputs"].items():
-        calculator = find(slug)
-        assert calculator, f"{slug} is gone, which links carry; name it in a `formerly`"
-        now = {one for field in calculator.inputs.fields() for one in (field.name, *field.formerly)}
-        assert set(names) <= now, f"{slug} lost {set(names) - now}, which links carry"
-
-
-def test_published_addresses_stay() -> None:
-    """Pages and headings are only ever added to."""
-    lost = addresses.published() - addresses.addresses()
-    assert not lost, f"{sorted(lost)} were published: say in redirects.yml where they are now"
-    fresh = addresses.addresses() - addresses.published()
-    assert not fresh, f"new: python -m tools.promises.addresses --publish adds {sorted(fresh)}"
-
-
-def test_every_heading_has_an_id_of_its_own() -> None:
-    for path in DOCS.rglob("*.md"):
-        text = addresses.FENCE.sub("", path.read_text(encoding="utf-8"))
-        bare = re.findall(r"^#{2,6} .*[^}\n]$", text, re.MULTILINE)
-        assert not bare, f"{path.relative_to(ROOT)}: give {bare} an id: {{ #like-this }}"
 
 
 def test_scripts_know_no_input() -> None:
@@ -177,14 +111,3 @@ def test_scripts_know_no_input() -> None:
         assert not [name for name in distinct if name in text], f"{script.name} knows an input"
         # `document$` is what the theme calls the pages that are opened.
         assert "$" not in re.sub(r"\$\{|document\$", "", text), f"{script.name} formats money"
-
-
-def test_every_page_says_when_it_was_read_against_its_sources(book: Book) -> None:
-    """Vendors' pages and price tables are made from data, which have days of their own."""
-    for path in DOCS.rglob("*.md"):
-        if path.relative_to(DOCS).parts[0] not in ("adr", "vendors", "prices"):
-            found = re.search(
-                r"^reviewed: (\d{4}-\d\d-\d\d)$", path.read_text("utf-8"), re.MULTILINE
-            )
-            assert found, f"{path.relative_to(ROOT)}: say in its head when it was reviewed"
-            assert found[1] <= book.day.isoformat()

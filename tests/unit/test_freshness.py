@@ -24,9 +24,9 @@ from tools.book import feeds, freshness
 from tools.book.comparison import AGREES, DIFFERS, NO_BOOK, NO_FEED, Figure, Report, compare, shown
 from tools.book.feeds import Feed, FeedError
 from tools.book.proposal import propose
-from tools.lint import RULES
+from tools.lint.driver import OF_OFFERS, rules
+from tools.lint.project import Project
 from tools.records import book as read_book
-from tools.records import records
 
 DAY = date(2026, 11, 20)
 
@@ -797,8 +797,7 @@ def applied(folder: Path, patch: str) -> Path:
     """The book with the patch applied by git, once it has passed every rule of the book."""
     subprocess.run(["git", "init", "--quiet", folder], check=True)
     subprocess.run(["git", "apply", "-"], cwd=folder, input=patch, text=True, check=True)
-    read = records(folder / "data")
-    assert [complaint for rule in RULES for complaint in rule(read)] == []
+    assert [fault for rule in rules(OF_OFFERS) for fault in rule(Project(folder))] == []
     return folder / "data"
 
 

@@ -61,7 +61,3 @@ def _split(result: Result, expected: dict[str, str]) -> None:
 
 def _close(figure: str) -> object:
     return pytest.approx(float(figure.replace("_", "")), rel=1e-9, abs=1e-12)
-
-
-def test_every_calculator_has_golden_cases() -> None:
-    assert {case.slug for case in golden_cases()} == set(CALCULATORS)

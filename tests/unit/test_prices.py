@@ -115,25 +115,6 @@ def figures_of(row: str) -> set[float]:
     return {float(number) * (1000 if thousands else 1) for number, thousands in found}
 
 
-def test_every_vendor_has_a_page_and_every_page_a_vendor(book: Book) -> None:
-    """A vendor is the first part of an offer's id, which is the name of its file in data/."""
-    written = {p.stem for p in (DOCS / "vendors").glob("*.md")} - {"index"}
-    assert written == {offers.slug(offer) for offer in book.offers.values()}
-
-
-def test_a_vendor_s_page_shows_its_own_offers() -> None:
-    for page in (DOCS / "vendors").glob("*.md"):
-        if page.stem != "index":
-            assert f'{{{{ vendor("{page.stem}") }}}}' in page.read_text("utf-8"), page.name
-
-
-def test_every_kind_has_a_page_with_its_table(book: Book) -> None:
-    assert {offer.kind for offer in book.offers.values()} <= set(columns.KINDS)
-    pages = "".join(path.read_text("utf-8") for path in (DOCS / "prices").glob("*.md"))
-    for kind in columns.KINDS:
-        assert pages.count(f'{{{{ prices("{kind}") }}}}') == 1, kind
-
-
 @pytest.mark.parametrize("kind", columns.KINDS)
 def test_every_offer_can_be_linked(facts: Facts, kind: str) -> None:
     html = prices.prices(facts, kind)

@@ -73,8 +73,8 @@ def told(heading: str, name: str, kind: str = "") -> str:
         return words(heading)[kind, name]
     except KeyError:
         of = f" of {kind}" if kind else ""
-        message = f"data/README.md: say what `{name}`{of} is in the table under '{heading}'"
-        raise DataError(message) from None
+        message = f"say what `{name}`{of} is in the table under '{heading}'"
+        raise DataError(message, "data/README.md") from None
 
 
 # Text as it stands in a data file.

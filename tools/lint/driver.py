@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 from tools.lint import (
     book,
@@ -24,20 +25,15 @@ from tools.lint import (
     stores,
 )
 from tools.lint.project import Project, Rule
-from tools.lint.reading import ALL
+from tools.lint.reading import ALL, Fault
 from tools.records import DataError, read
 from tools.records import names as data_files
 
+# What offers must keep, one by one or beside each other.
+OF_OFFERS = (order, names, sources, lifecycle, figures, prices, stores, feeds)
 MODULES = (
     form,
-    order,
-    names,
-    sources,
-    lifecycle,
-    figures,
-    prices,
-    stores,
-    feeds,
+    *OF_OFFERS,
     evidence,
     book,
     pages,
@@ -46,9 +42,14 @@ MODULES = (
     measurements,
     promises,
 )
-RULES = tuple(
-    value for module in MODULES for value in vars(module).values() if isinstance(value, Rule)
-)
+
+
+def rules(modules: Iterable[ModuleType]) -> tuple[Rule, ...]:
+    """The rules of these modules, in the order in which they are written."""
+    return tuple(rule for one in modules for rule in vars(one).values() if isinstance(rule, Rule))
+
+
+RULES = rules(MODULES)
 
 
 def complaints(project: Project, files: Collection[str] = ()) -> list[str]:
@@ -57,9 +58,13 @@ def complaints(project: Project, files: Collection[str] = ()) -> list[str]:
     """
     faults = []
     for rule in RULES:
-        if not rule.whole or project.whole:
-            ending = "; make fix does it" if rule.fix else ""
+        if rule.whole and not project.whole:
+            continue
+        ending = "; make fix does it" if rule.fix else ""
+        try:
             faults += [(fault, ending) for fault in rule(project)]
+        except DataError as error:  # a file that the rule needs cannot be read
+            faults.append((Fault(error.file, error.message, error.line), ""))
     lines = project.data.lines
     order = [
         (fault.file, fault.at_line(lines), fault.shown(lines) + ending)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tools.book.schema import EVIDENCE_FIRST_LINE, FIRST_LINE
+import jsonschema
+
+from tools.book.schema import EVIDENCE_FIRST_LINE, FIRST_LINE, evidence_schema, schema
 from tools.lint.project import Project, rule, rule_with
-from tools.lint.reading import ALL, Fault
+from tools.lint.reading import ALL, Fault, at
 from tools.records import EVIDENCE, names
 
 
@@ -14,6 +16,17 @@ from tools.records import EVIDENCE, names
 def files_keep_the_form(project: Project) -> Iterator[Fault]:
     """Each file is read by the strict parser: known fields, with units, days and sources."""
     yield from project.data.faults
+
+
+@rule
+def files_fit_the_schema(project: Project) -> Iterator[Fault]:
+    """What the parser takes the schema takes too, so that an editor marks no sound line."""
+    of_book, of_evidence = map(jsonschema.Draft202012Validator, (schema(), evidence_schema()))
+    for name, record in project.data.sound.items():
+        validator = of_evidence if name.partition("/")[0] in EVIDENCE else of_book
+        for error in validator.iter_errors(record):
+            message = f"{error.message[:200]}; correct it, or tools/book/schema.py"
+            yield at((name, *map(str, error.absolute_path)), message)
 
 
 def first_line(collection: str) -> str:

@@ -26,9 +26,7 @@ def pages_have_no_typed_price(project: Project) -> Iterator[Fault]:
     """A price on a page is a macro, so that it moves with the data."""
     for page in project.guide:
         for price in PRICE.finditer(page.text):
-            message = (
-                f"write {price[0]} as a macro, such as rate(…), so that it moves with the data"
-            )
+            message = f"write {price[0].rstrip('.,')} as a macro, so that it moves with the data"
             yield page.fault(message, page.line(price.start()))
 
 

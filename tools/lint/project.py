@@ -17,7 +17,7 @@ from calculators.kernel.meters import METERS
 from tools.lint import reading
 from tools.lint.reading import Fault
 from tools.paths import ROOT
-from tools.records import COLLECTIONS, EVIDENCE, REFERENCES, TextLoader
+from tools.records import COLLECTIONS, EVIDENCE, REFERENCES, DataError, TextLoader
 
 Records = Mapping[str, Any]
 # The repaired text of a data file, given its collection (`offers`) and its text.
@@ -186,8 +186,7 @@ class Project:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """mkdocs.yml, all scalars text."""
-        text = (self.root / "mkdocs.yml").read_text("utf-8")
-        settings: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
+        settings: dict[str, Any] = yaml.load(self.text("mkdocs.yml"), Loader=yaml.BaseLoader)
         return settings
 
     def text(self, *path: str) -> str:
@@ -196,9 +195,13 @@ class Project:
         return file.read_text("utf-8") if file.exists() else ""
 
     def yaml(self, *path: str) -> Any:
-        """What a YAML file holds, all scalars text."""
+        """What a YAML file holds, all scalars text. Raises DataError."""
         if path not in self._yaml:
-            self._yaml[path] = yaml.load(self.text(*path), Loader=TextLoader)
+            try:
+                self._yaml[path] = yaml.load(self.text(*path), Loader=TextLoader)
+            except yaml.MarkedYAMLError as error:
+                line = error.problem_mark.line + 1 if error.problem_mark else 1
+                raise DataError(f"is no YAML: {error.problem}", "/".join(path), line) from None
         return self._yaml[path]
 
 

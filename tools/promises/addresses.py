@@ -35,13 +35,13 @@ def addresses() -> set[str]:
     return found
 
 
-def published() -> set[str]:
-    """Every address that was ever published."""
-    lines = PUBLISHED.read_text("utf-8").splitlines() if PUBLISHED.exists() else []
-    return {line for line in lines if not line.startswith("// ")}
+def published(registry: str) -> set[str]:
+    """Every address in the text of the registry."""
+    return {line for line in registry.splitlines() if not line.startswith("// ")}
 
 
 def registry() -> str:
     """The registry with the addresses of today added."""
+    listed = published(PUBLISHED.read_text("utf-8")) | addresses()
     head = "// What links out there lead to, from the site's root. Only ever added to.\n"
-    return head + "".join(f"{line}\n" for line in sorted(published() | addresses()))
+    return head + "".join(f"{line}\n" for line in sorted(listed))

@@ -33,9 +33,15 @@ def entries(calculator: Calculator, book: Book) -> Iterator[str]:
         yield f'- link: /{link}\n  figure: "{text.amount(figure.value, figure.unit)}"\n'
 
 
+def _known(calculator: Calculator, written: str) -> bool:
+    """Whether there are links to the calculator, under any name that it ever had."""
+    slugs = (calculator.slug, *calculator.formerly)
+    return any(f"calculators/{slug}/?" in written for slug in slugs)
+
+
 def registry() -> str:
     """The registry with the links of new calculators added. Raises DataError."""
     written = LINKS.read_text("utf-8")
-    new = [one for slug, one in CALCULATORS.items() if f"calculators/{slug}/?" not in written]
+    new = [one for one in CALCULATORS.values() if not _known(one, written)]
     book = read_book() if new else None
     return written + "".join(e for one in new if book for e in entries(one, book))

@@ -80,10 +80,9 @@ def write(site: Path) -> None:
         path.write_bytes(content.encode())
 
 
-def published() -> set[str]:
-    """Every path that was ever published, from the site's root."""
-    lines = PUBLISHED.read_text("utf-8").splitlines() if PUBLISHED.exists() else []
-    return {line for line in lines if not line.startswith("#")}
+def published(registry: str) -> set[str]:
+    """Every path in the text of the registry, from the site's root."""
+    return {line for line in registry.splitlines() if not line.startswith("#")}
 
 
 def paths() -> set[str]:
@@ -101,8 +100,9 @@ def registry() -> str:
     Raises:
         DataError: a data file is faulty.
     """
+    listed = published(PUBLISHED.read_text("utf-8")) | paths()
     head = "# Where the data were ever published, from the site's root. Only ever added to.\n"
-    return head + "".join(f"{path}\n" for path in sorted(published() | paths()))
+    return head + "".join(f"{path}\n" for path in sorted(listed))
 
 
 if __name__ == "__main__":
