@@ -1,4 +1,4 @@
-"""Put the packaged files that pages load where the site serves them: `python -m tools.site.assets`.
+"""Puts the packaged files that pages load where the site serves them.
 
 Fonts and the libraries of charts and search come from npm packages; pages load them from the site
 itself.
@@ -6,7 +6,6 @@ itself.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from tools.paths import ROOT
@@ -49,18 +48,13 @@ def files() -> dict[Path, bytes]:
     return found
 
 
-def main() -> int:
-    try:
-        wanted = files()
-    except AssetError as error:
-        print(error, file=sys.stderr)
-        return 1
-    for place, content in wanted.items():
+def write() -> None:
+    """Put the files in their places.
+
+    Raises:
+        AssetError: a package is not installed.
+    """
+    for place, content in files().items():
         if not place.exists() or place.read_bytes() != content:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,85 +7,60 @@ the clock: the same sources give the same bytes, and nothing is done where they 
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-import multiprocessing
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import traceback
+from collections.abc import Iterator
+from html import escape
+from importlib import import_module
 from pathlib import Path
 
 from tools.paths import ROOT
-from tools.site.finish import FinishError
 from tools.site.sources import GENERATED, digest, environment
 
 BUILD = ROOT / "build"
-# A page's error is told in words above the traceback, which mkdocs-macros puts into a fence.
+# A fault in a macro comes with a traceback, in a fence, below what is wrong in words.
 TRACEBACK = re.compile(r"^```\nTraceback.*?^```$", re.DOTALL | re.MULTILINE)
-PROGRESS = re.compile(r"INFO |DEBUG ")
 # What pages carry in place of the bundle's manifest while both are being made; see macros.py.
 LATER = "the manifest of the bundle"
 
 
 class BuildError(Exception):
-    """A step failed; its own message has been printed."""
+    """A step failed; the message says what is wrong, and where."""
 
 
-_printing = threading.Lock()
+def failure(name: str, message: str) -> BuildError:
+    """What is told when a step fails: its message without tracebacks; all of it is in build/."""
+    log = BUILD / f"{name.replace(' ', '-')}.log"
+    log.write_text(message, "utf-8")
+    words = TRACEBACK.sub("", message).splitlines()
+    return BuildError(
+        "\n".join(line for line in words if line.strip()) + f"\n[build] {name} failed: see above, "
+        f"or {log.relative_to(ROOT)} for all of it; the site is left as it was"
+    )
 
 
-def say(text: str) -> None:
-    """One line of progress, whole though steps run side by side."""
-    with _printing:
-        print(f"[build] {text}", flush=True)
-
-
-def step(name: str, *command: str, **settings: str) -> None:
-    """Run a script or module of this Python as one step, and say how long it took.
-
-    What the step prints is kept in build/, and shown as far as it is not mere progress or
-    traceback when the step fails.
+@contextlib.contextmanager
+def step(name: str, *errors: type[Exception]) -> Iterator[None]:
+    """Say how long a step took; of its own errors, only what they say.
 
     Raises:
-        BuildError: it failed.
+        BuildError: the step raised one of the `errors`.
     """
     begun = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment() | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    log = BUILD / f"{name.replace(' ', '-')}.log"
-    log.write_text(done.stdout, "utf-8")
-    if done.returncode:
-        raise BuildError(
-            f"{told(done.stdout)}\n"
-            f"[build] {name} failed: see above, or {log.relative_to(ROOT)} for all of it; "
-            "the site is left as it was"
-        )
-    say(f"{name}: {time.perf_counter() - begun:.1f} s")
-
-
-def timed(name: str, work: Callable[[], object]) -> None:
-    """Do a step in this process, and say how long it took."""
-    begun = time.perf_counter()
-    work()
-    say(f"{name}: {time.perf_counter() - begun:.1f} s")
-
-
-def told(output: str) -> str:
-    """The part of a failed step's output that says what is wrong and where."""
-    lines = TRACEBACK.sub("", output).splitlines()
-    return "\n".join(line for line in lines if line.strip() and not PROGRESS.match(line))
+    try:
+        yield
+    except errors as error:
+        raise failure(name, str(error)) from error
+    print(f"[build] {name}: {time.perf_counter() - begun:.1f} s", flush=True)
 
 
 def build(site: Path) -> None:
@@ -93,74 +68,93 @@ def build(site: Path) -> None:
 
     Raises:
         BuildError: a step failed.
-        FinishError: a page would run or load what the security policy forbids.
     """
     BUILD.mkdir(exist_ok=True)
     made_from = digest()
     stamp = BUILD / f"site-{site.name}.json"
     if stamp.exists() and json.loads(stamp.read_text("utf-8")) == _state(made_from, site):
-        say("nothing has changed")
+        print("[build] nothing has changed")
         return
-    # First the command line: it tells a mistake in the data or the code in one line, where
-    # mkdocs-macros would hide a failed import and go on.
-    step("facts and formulas", "main.py", "approach-cost")
-    step("fonts and charts", "-m", "tools.site.assets")
+    os.environ.update(environment())
+    _check()
     with tempfile.TemporaryDirectory(dir=BUILD, prefix="site-") as scratch:
         fresh = Path(scratch) / "fresh"
-        # The bundle takes as long as the pages: one processor each.
-        with ThreadPoolExecutor(2) as lanes:
-            pages = lanes.submit(_pages, fresh)
-            bundle = lanes.submit(_bundle)
-        bundle.result()
-        pages.result()
-        _complete(fresh)
+        _make(fresh)
         if site.exists():
             site.rename(Path(scratch) / "old")
         shutil.move(fresh, site)
     stamp.write_text(json.dumps(_state(made_from, site)), "utf-8")
 
 
-def _pages(fresh: Path) -> None:
-    mkdocs = ("-m", "mkdocs", "build", "--strict", "--site-dir", str(fresh))
-    step("pages", *mkdocs, CROSSOVER_MANIFEST=LATER)
+def _check() -> None:
+    """Ask for one answer: it tells a mistake in the data in one line, where pages would hide it."""
+    output = io.StringIO()
+    with step("facts and formulas"), contextlib.redirect_stdout(output):
+        with contextlib.redirect_stderr(output):
+            try:
+                failed = import_module("main").main(["approach-cost"])
+            except Exception:
+                traceback.print_exc()
+                failed = 1
+        if failed:
+            raise failure("facts and formulas", output.getvalue())
 
 
-def _bundle() -> None:
-    step("browser bundle", "-m", "tools.site.bundle")
-    step("cards of answers", "-m", "tools.site.cards")
+def _make(fresh: Path) -> None:
+    """Pages and bundle side by side, then all that is made from both."""
+    # Not before the data and the code are known to be sound: these import them.
+    from tools.site import api, assets, citations, finish, pages, redirects, search, tree, twins
+
+    with step("fonts and charts", assets.AssetError):
+        assets.write()
+    with _bundle():
+        # A token in place of the bundle's names, which are not known yet.
+        os.environ["CROSSOVER_MANIFEST"] = LATER
+        with step("pages", pages.PageError):
+            pages.build(fresh)
+        del os.environ["CROSSOVER_MANIFEST"]
+        with step("data for other tools"):
+            api.write(fresh)
+        with step("former addresses", redirects.RedirectError):
+            redirects.write(fresh)
+    with step("names of the bundle"):
+        _name_bundle(fresh)
+    with step("citations and twins"):
+        built = list(tree.pages(fresh))
+        citations.cite(fresh)
+        twins.write(fresh, built)
+    with step("search"):
+        search.write(fresh, built)
+    with step("security policy", finish.FinishError):
+        finish.finish(fresh)
 
 
-def _complete(fresh: Path) -> None:
-    """All that is made from the built pages, in one process; the cards in another beside it."""
-    from tools.site import api, cards, citations, finish, redirects, search, tree, twins
-
-    shutil.rmtree(fresh / "assets" / "live", ignore_errors=True)
-    shutil.copytree(GENERATED, fresh / "assets" / "live")
-    timed("the bundle's names", lambda: _name_bundle(fresh))
-    pages = list(tree.pages(fresh))
-    titles = [(page.address, page.title, page.description) for page in pages]
-    beside = multiprocessing.get_context("fork").Process(
-        target=timed, args=("cards", lambda: cards.write(fresh, titles))
-    )
-    beside.start()
-    timed("data for other tools", lambda: api.write(fresh))
-    timed("former addresses", lambda: redirects.write(fresh))
-    timed("citations", lambda: citations.cite(fresh))
-    timed("twins for machines", lambda: twins.write(fresh, pages))
-    timed("search", lambda: search.write(fresh, pages))
-    timed("security policy", lambda: finish.finish(fresh))
-    beside.join()
-    if beside.exitcode:
-        raise BuildError("[build] cards failed: see above; the site is left as it was")
+@contextlib.contextmanager
+def _bundle() -> Iterator[None]:
+    """Have another process make the browser's bundle meanwhile; most of the time it is Node."""
+    command = [sys.executable, "-m", "tools.site.bundle"]
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as output,
+        subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as making,
+    ):
+        try:
+            yield
+        except BaseException:
+            making.terminate()
+            raise
+        with step("browser bundle, after the pages"):
+            failed = making.wait()
+            output.seek(0)
+            if failed:
+                raise failure("browser bundle", output.read())
 
 
 def _name_bundle(fresh: Path) -> None:
-    """Write the manifest of the bundle into the pages that were built beside it."""
-    from html import escape
-
-    from tools.site.macros import manifest
-
-    names = escape(manifest())
+    """Copy the bundle into the site, and write its manifest into the pages built beside it."""
+    place = fresh / "assets" / "live"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(GENERATED, place)
+    names = escape(import_module("tools.site.macros").manifest())
     for path in fresh.rglob("*.html"):
         text = path.read_text("utf-8")
         if LATER in text:
@@ -178,5 +172,5 @@ def _state(made_from: str, site: Path) -> dict[str, object]:
 if __name__ == "__main__":
     try:
         build(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "site")
-    except (BuildError, FinishError) as error:
+    except BuildError as error:
         sys.exit(str(error))

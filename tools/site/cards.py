@@ -1,4 +1,4 @@
-"""Pictures of answers and pages for a built site; `python -m tools.site.cards` draws ahead.
+"""Pictures of answers and pages for a built site.
 
 `cards/` holds an SVG for each calculator and each of its presets, for places that take no frame,
 and a PNG for each page, which previews of links show. What has been drawn is kept in `build/`, by
@@ -22,7 +22,7 @@ from PIL import Image
 from calculators import CALCULATORS
 from calculators.kernel.book import Book
 from tools.paths import ROOT
-from tools.records import book as read_book
+from tools.site.tree import Page
 from views import text
 from views.answer import card
 from views.answer.record import address
@@ -101,25 +101,24 @@ def previews(drawn: Mapping[str, str]) -> dict[str, str]:
     return {name: svg for name, svg in drawn.items() if name.count("/") == 1}
 
 
-def draw() -> None:
-    """Draw the cards of answers, which need no pages, for `write` to take from `build/`."""
-    for svg in previews(dict(answers(read_book(), place()))).values():
-        png(svg)
-
-
-def write(site: Path, pages: Iterable[Titled]) -> None:
-    """Write the cards of answers and of these pages into a built site."""
-    book = read_book()
+def write_answers(site: Path, book: Book) -> None:
+    """Write the cards of answers into a built site."""
     drawn = dict(answers(book, place()))
     for name, svg in drawn.items():
         path = site / PLACE / f"{name}.svg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(svg, "utf-8")
-    for name, svg in (previews(drawn) | dict(titles(pages, book.day, place()))).items():
+    _write(site, previews(drawn))
+
+
+def write_titles(site: Path, pages: Iterable[Page], day: date) -> None:
+    """Write the cards of these pages into a built site whose day it is."""
+    titled = ((page.address, page.title, page.description) for page in pages)
+    _write(site, dict(titles(titled, day, place())))
+
+
+def _write(site: Path, drawn: Mapping[str, str]) -> None:
+    for name, svg in drawn.items():
         path = site / PLACE / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(png(svg))
-
-
-if __name__ == "__main__":
-    draw()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from functools import cache
 from html import escape
@@ -14,6 +16,7 @@ import vl_convert
 # stylesheet shows one of them, so that letters keep their size.
 WIDTHS = {"wide": 760, "narrow": 340}
 
+_CLIP = re.compile(r"(\bid=\"|\burl\(#)clip(\d+)")
 _TEX = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
 
 
@@ -29,7 +32,19 @@ def drawn(spec: dict[str, Any]) -> str:
 def _svg(spec: dict[str, Any], width: int) -> str:
     fixed = spec | {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
     svg: str = vl_convert.vegalite_to_svg(fixed)
-    return re.sub(r"\s*\n\s*", "", svg)
+    return _named(re.sub(r"\s*\n\s*", "", svg), json.dumps(fixed, sort_keys=True))
+
+
+def _named(svg: str, spec: str) -> str:
+    """
+    The drawing with its clips named after what it shows.
+
+    vl-convert counts them from the start of the process, but a page is the same wherever it is
+    rendered, and may hold several drawings.
+    """
+    start = min((int(number) for _, number in _CLIP.findall(svg)), default=0)
+    name = hashlib.sha256(spec.encode()).hexdigest()[:8]
+    return _CLIP.sub(lambda found: f"{found[1]}clip-{name}-{int(found[2]) - start}", svg)
 
 
 def typeset(markdown: str) -> str:

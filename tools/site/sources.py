@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,12 +44,12 @@ def files() -> Iterator[Path]:
                 yield path
 
 
-def digest() -> str:
-    """A hash of all that decides the bytes of the site."""
+def digest(paths: Iterable[Path] = ()) -> str:
+    """A hash of all that decides the bytes of the site, or of what these sources decide."""
     whole = hashlib.sha256()
     for text in (sys.version, os.environ.get("SITE_URL", "")):
         whole.update(f"{text}\0".encode())
-    for path in files():
+    for path in paths or files():
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         whole.update(f"{path.relative_to(ROOT).as_posix()} {content}\n".encode())
     return whole.hexdigest()

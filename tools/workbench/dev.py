@@ -22,8 +22,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from tools.paths import DOCS, ROOT
-from tools.site.build import BUILD, BuildError, build
-from tools.site.finish import FinishError
+from tools.site.build import BUILD
 from tools.site.sources import QUICK, SOURCES, digest, files
 from tools.workbench.render import Renderer, RenderError, error_page
 from tools.workbench.serve import Handler, Site
@@ -230,13 +229,9 @@ def watch(server: DevSite, seen: dict[Path, int]) -> None:
 
 
 def first_build(site: Path) -> bool:
-    """Build, and tell rather than raise."""
-    try:
-        build(site)
-    except (BuildError, FinishError) as error:
-        print(error, flush=True)
-        return False
-    return True
+    """Build in a process of its own, which tells what is wrong; whether it succeeded."""
+    command = [sys.executable, "-m", "tools.site.build", str(site)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def is_current(site: Path) -> bool:

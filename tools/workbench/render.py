@@ -9,10 +9,7 @@ or settings change, and begun anew from one that has imported MkDocs already.
 from __future__ import annotations
 
 import contextlib
-import logging
 import multiprocessing
-import os
-import re
 import tempfile
 import threading
 import traceback
@@ -21,15 +18,10 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from mkdocs.commands import build as mkdocs
-from mkdocs.config import load_config
-from mkdocs.structure.files import get_files, set_exclusions
-from mkdocs.structure.nav import get_navigation
-from mkdocs.structure.pages import Page
-
-from tools.paths import ROOT
 from tools.site import finish, tree
-from tools.site.sources import QUICK, environment
+from tools.site.build import TRACEBACK
+from tools.site.finish import FinishError
+from tools.site.sources import QUICK
 
 # Imported once, before any code of ours, by the process that renderers are begun from.
 PRELOADED = [
@@ -43,60 +35,10 @@ PRELOADED = [
     "yaml",
     "zensical",
 ]
-TRACEBACK = re.compile(r"^```\nTraceback.*?^```$", re.DOTALL | re.MULTILINE)
 
 
 class RenderError(Exception):
     """A page or the whole site cannot be rendered; the message is for its author."""
-
-
-class Pages:
-    """The pages of the site as MkDocs knows them, each rendered from its source as it stands."""
-
-    def __init__(self, scratch: Path) -> None:
-        self.messages: list[str] = []
-        logging.getLogger("mkdocs").addHandler(_Kept(self.messages))
-        os.environ.update(environment())
-        config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(scratch))
-        config.plugins.on_startup(command="serve", dirty=False)
-        self.config = config = config.plugins.on_config(config)
-        config.plugins.on_pre_build(config=config)
-        files = get_files(config)
-        env = config.theme.get_env()
-        files.add_files_from_theme(env, config)
-        self.files = config.plugins.on_files(files, config=config)
-        set_exclusions(self.files, config)
-        nav = get_navigation(self.files, config)
-        self.nav = config.plugins.on_nav(nav, config=config, files=self.files)
-        for file in self.files.documentation_pages():
-            if file.page is None:
-                Page(None, file, config)
-        self.env = config.plugins.on_env(env, config=config, files=self.files)
-        self.by_address = {file.url: file for file in self.files.documentation_pages()}
-
-    def html(self, address: str) -> str:
-        """
-        The page at that address, such as `choose/` or `` for the first.
-
-        Raises:
-            RenderError: there is no such page, or it cannot be rendered.
-        """
-        file = self.by_address.get(address or "./") or self.by_address.get(address)
-        if file is None or file.page is None:
-            raise RenderError(f"There is no page at /{address}")
-        self.messages.clear()
-        macros = import_module("tools.site.macros")
-        if (QUICK / "manifest.json").exists():
-            vars(macros)["MANIFEST"] = QUICK / "manifest.json"  # made after the last save
-        try:
-            mkdocs._populate_page(file.page, self.config, self.files)
-            known = self.files.documentation_pages()
-            mkdocs._build_page(file.page, self.config, known, self.nav, self.env)
-        except (Exception, SystemExit) as error:
-            raise RenderError("\n".join([*self.messages, str(error)])) from error
-        if self.messages:
-            raise RenderError("\n".join(self.messages))
-        return _finished(address, Path(file.abs_dest_path).read_text("utf-8"))
 
 
 def _finished(address: str, html: str) -> str:
@@ -108,19 +50,8 @@ def _finished(address: str, html: str) -> str:
         html = citations.cited(page, "", citations.version())
     inside = finish.contents(address, tree.parse(html))
     if inside.faults:
-        raise RenderError("\n".join(inside.faults))
+        raise FinishError("\n".join(inside.faults))
     return finish.with_policy(html, finish.policy(set(inside.scripts), set(inside.styles)))
-
-
-class _Kept(logging.Handler):
-    """Keeps what MkDocs warns of."""
-
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(logging.WARNING)
-        self.messages = messages
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(TRACEBACK.sub("", record.getMessage()).strip())
 
 
 def _serve(connection: Connection) -> None:
@@ -128,17 +59,23 @@ def _serve(connection: Connection) -> None:
     with tempfile.TemporaryDirectory() as scratch, contextlib.suppress(EOFError, KeyboardInterrupt):
         try:
             import_module("main")  # the macros' plugin would go on without it
-            pages = Pages(Path(scratch))
+            # Imports code of ours, in which there may be a fault.
+            from tools.site import macros
+            from tools.site.pages import PageError, Pages
+
+            pages = Pages(Path(scratch), "serve")
         except (Exception, SystemExit) as error:
             connection.send((False, "".join(traceback.format_exception(error, limit=-1))))
             return
         connection.send((True, ""))
         while True:
             address = connection.recv()
+            if (QUICK / "manifest.json").exists():
+                macros.MANIFEST = QUICK / "manifest.json"  # made after the last save
             try:
-                connection.send((True, pages.html(address)))
-            except RenderError as error:
-                connection.send((False, str(error)))
+                connection.send((True, _finished(address, pages.rendered(address).html)))
+            except (PageError, FinishError) as error:
+                connection.send((False, TRACEBACK.sub("", str(error)).strip()))
 
 
 class Renderer:
