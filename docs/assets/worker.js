@@ -122,24 +122,20 @@ function joined(chunks) {
   return whole;
 }
 
-// WebAssembly takes longest: it is fetched and compiled while the scripts still load, and handed to
-// Pyodide where that would do it. Pyodide alone would also wait for ever for one that never comes.
-async function hastened(live, start) {
-  const url = `${live.python}pyodide.asm.wasm`;
-  const { fetch } = globalThis;
+// Where WebAssembly does not come or is spoilt, Pyodide only warns and waits for ever. Its own hook,
+// `instantiateWasm`, tells no more; so the call that fails is listened to.
+async function watched(way) {
   const { instantiateStreaming } = WebAssembly;
-  const compiled = WebAssembly.compileStreaming(fetch(url));
-  globalThis.fetch = async (asked, options) => (
-    String(asked) === url ? new Response() : fetch(asked, options)
-  );
-  WebAssembly.instantiateStreaming = async (_, imports) => {
-    const module = await compiled;
-    return { module, instance: await WebAssembly.instantiate(module, imports) };
-  };
   try {
-    return await Promise.race([start(), compiled.then(() => new Promise(() => {}))]);
+    return await new Promise((resolve, reject) => {
+      WebAssembly.instantiateStreaming = (...given) => {
+        const instance = instantiateStreaming(...given);
+        instance.catch(reject);
+        return instance;
+      };
+      way().then(resolve, reject);
+    });
   } finally {
-    globalThis.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }
 }
@@ -149,7 +145,7 @@ async function start(live, how, report) {
   let fault;
   for (const [name, way] of Object.entries(ways)) {
     try {
-      const python = await hastened(live, () => way(live, report));
+      const python = await watched(() => way(live, report));
       const { ask, rehearse, wake } = python.pyimport("start");
       wake();
       return { ask, rehearse, how: name };

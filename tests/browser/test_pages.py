@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, expect_no_overflow, until
+from tests.browser.conftest import Opener, expect_no_overflow, until, until_navigable
 from tests.browser.test_live import answered, field, headline, text_of
 
 PAGES = {
@@ -48,6 +48,49 @@ def test_the_page_ships_what_python_answers(open_page: Opener, slug: str) -> Non
         }"""
     )
     assert shown == text_of(page, answered(slug)["html"])
+
+
+SHIFT = """globalThis.shift = 0;
+new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) shift += value;
+}).observe({ type: "layout-shift", buffered: true });"""
+# Whether the part of the page that the first paint waits for comes after the answer.
+WAITED_FOR = """() => {
+    const link = document.querySelector("head > link[rel=expect][blocking=render]");
+    const part = document.querySelector(link.getAttribute("href"));
+    const answer = document.getElementById("answer");
+    return Boolean(answer.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
+
+
+@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("name", ["home", "approach-cost", "break-even"])
+def test_the_first_view_is_painted_whole_and_stays(
+    open_page: Opener, name: str, phone: bool
+) -> None:
+    page = open_page(PAGES[name], phone=phone, before=lambda page: page.add_init_script(SHIFT))
+    page.wait_for_load_state("load")
+    page.evaluate("() => document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    assert page.evaluate(WAITED_FOR)
+    # The reader's own fonts are nearly as wide as ours, which come later.
+    assert page.evaluate("shift") < 0.05
+
+
+def test_only_a_calculator_takes_the_width_of_the_margins(open_page: Opener) -> None:
+    """Also where the theme has put it in place of another page."""
+    page = open_page("choose/")
+    until_navigable(page)
+    margin, siblings = page.locator(".md-sidebar--primary"), page.locator("nav.beside")
+    expect(margin).to_be_visible()
+    expect(siblings).to_be_hidden()
+    page.locator(".md-tabs a[href*='calculators/']").click()
+    expect(page.locator("live-calculator")).to_be_visible()
+    expect(margin).to_be_hidden()
+    expect(siblings).to_be_visible()
+    page.go_back()
+    expect(page.locator("live-calculator")).to_have_count(0)
+    expect(margin).to_be_visible()
+    expect(siblings).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
