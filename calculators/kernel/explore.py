@@ -287,7 +287,8 @@ def variations(case: Case, fields: Iterable[Field], ranges: Mapping[str, Range])
 
 
 # How far beyond a crossing, of the way looked, to see who wins: costs in steps may be level there.
-_BEYOND = (1e-6, 1e-4, 1e-2, 1.0)
+_BEYOND = (1e-6, 1e-4, 1e-2, 0.1, 1.0)
+_TIE = 1e-300  # stands for no difference, on the side of the best
 
 
 def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Field, float, str]]:
@@ -296,13 +297,15 @@ def flips(case: Case, varied: Iterable[Variation], best: str) -> list[tuple[Fiel
 
     Sorted by how little the input must change, by ratio.
     """
+    # Where another costs as little already, no difference is no crossing.
+    tie = _TIE if margin(case.costs(), best) == 0 else 0.0
     found: list[tuple[float, Field, float, str]] = []
     for variation in varied:
         field = variation.field
         now = getattr(case.given, field.name)
 
         def lead(x: float, name: str = field.name) -> float:
-            return margin(case.costs(**{name: x}), best)
+            return margin(case.costs(**{name: x}), best) or tie
 
         nearest: tuple[float, float, str] | None = None
         for side in (variation.low, variation.high):
