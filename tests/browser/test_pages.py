@@ -57,7 +57,7 @@ new PerformanceObserver((list) => {
 # Whether the part of the page that the first paint waits for comes after the answer.
 WAITED_FOR = """() => {
     const link = document.querySelector("head > link[rel=expect][blocking=render]");
-    const part = document.querySelector(link.getAttribute("href"));
+    const part = document.querySelector(new URL(link.href).hash);
     const answer = document.getElementById("answer");
     return Boolean(answer.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING);
 }"""

@@ -75,6 +75,9 @@ class Pages:
         search.search_index.add_entry_from_context = lambda _page: None
         config.plugins.on_pre_build(config=config)
         files = get_files(config)
+        for file in list(files):  # of the bundle, which may be made anew meanwhile
+            if file.src_uri.startswith("assets/live/"):
+                files.remove(file)
         env = config.theme.get_env()
         files.add_files_from_theme(env, config)
         self.files = config.plugins.on_files(files, config=config)
