@@ -46,9 +46,8 @@ test-browser: build $(browser) ## The built site in a real browser.
 
 check: $(venv) ## Formatting, lint, types, and the rules of data, pages and promises: all that is wrong.
 	@failed=0; \
-	$(python) -m ruff format --check . 2>/dev/null \
-		| sed -n 's/^Would reformat: \(.*\)/\1: is not formatted as agreed; make fix does it/p' \
-		| grep . && failed=1; \
+	told=$$($(python) -m ruff format --check --output-format concise .) || { failed=1; echo "$$told" \
+		| sed 's/: unformatted: .*/: is not formatted as agreed; make fix does it/'; }; \
 	$(python) -m ruff check --quiet . || failed=1; \
 	$(python) -m mypy --no-error-summary || failed=1; \
 	$(python) -m tools.lint || failed=1; \

@@ -42,7 +42,8 @@ class Generated:
             return ""
         first = next((line for line in changes if line[0] == "+"), changes[0])
         words = f"{'it lacks' if first[0] == '+' else 'it has'} {first[1:].strip()}"
-        return words + (f", and {len(changes) - 1} more lines differ" if changes[1:] else "")
+        more = len(changes) - 1
+        return words + (f", and {more} more line{'s' * (more > 1)}" if more else "")
 
     def renew(self) -> bool:
         """Write it anew where it is stale; whether it was."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import jsonschema
 
@@ -27,6 +28,25 @@ def files_fit_the_schema(project: Project) -> Iterator[Fault]:
         for error in validator.iter_errors(record):
             message = f"{error.message[:200]}; correct it, or tools/book/schema.py"
             yield at((name, *map(str, error.absolute_path)), message)
+
+
+@rule
+def blanks_are_filled(project: Project) -> Iterator[Fault]:
+    """No `?` is left of those that `make new` writes where a fact is to be found."""
+    for name, record in project.data.sound.items():
+        for place, text in _scalars(record, (name,)):
+            if text == "?" or text.startswith("? "):
+                yield at(place, "write what is known in place of the ?")
+
+
+def _scalars(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text in a record, with its place."""
+    if isinstance(value, str):
+        yield place, value
+    else:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in items:
+            yield from _scalars(inner, (*place, str(key)))
 
 
 def first_line(collection: str) -> str:

@@ -36,13 +36,13 @@ def meanings_fit_a_tooltip(project: Project) -> Iterator[Fault]:
 
 @rule
 def terms_have_ids_of_their_own(project: Project) -> Iterator[Fault]:
-    """Two terms do not share the id that links carry."""
+    """Two meanings do not share the id that links carry."""
     terms: dict[str, str] = {}
     for line, entry in _entries(project):
-        other = terms.setdefault(entry.id, entry.term)
-        if other != entry.term:
+        if other := terms.get(entry.id):
             message = f"{entry.term}: has the id of {other}, {entry.id}; word one of them otherwise"
             yield Fault(FILE, message, line)
+        terms[entry.id] = entry.term
 
 
 def _entries(project: Project) -> Iterator[tuple[int, Entry]]:

@@ -237,6 +237,7 @@ BREAKS: list[tuple[Rule, tuple[str, ...], Any, str]] = [
         {"2026-01-01": {"premium": "150 %", "source": "page", "confidence": "vendor page"}},
         "acme/large-tuned: has no rates on 2026-01-01: acme/large has no known price",
     ),
+    (form.blanks_are_filled, (*LARGE, "name"), "?", "acme/large › name: write what is known"),
     (form.files_fit_the_schema, (*SPRING, "colour"), "red", "tools/book/schema.py"),
 ]
 

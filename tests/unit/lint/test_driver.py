@@ -211,7 +211,7 @@ def test_a_generated_file_that_is_stale_is_named(
     path.write_text("a\n", "utf-8")
     (fault,) = promises.generated_files_are_fresh(Project(tmp_path))
     assert fault.shown({}) == (
-        "tests/registry.txt: is stale: it lacks b, and 1 more lines differ; run make fresh"
+        "tests/registry.txt: is stale: it lacks b, and 1 more line; run make fresh"
     )
     assert one.renew()
     assert path.read_text("utf-8") == "a\nb\nc\n"

@@ -127,6 +127,7 @@ BREAKS: list[tuple[Rule, str, str, str, str]] = [
         f"*[zz]: {'Long' * 40}.\n",
         "zz: say it in 160 letters, not 161",
     ),
+    (glossary.terms_have_ids_of_their_own, TERMS, "", "*[BM25]: Other.\n", "BM25: has the id of"),
     (glossary.terms_have_ids_of_their_own, TERMS, "", "*[Top k]: Other.\n", "top-k; word one"),
     (measurements.cases_keep_their_form, CASES, "basis: ", "base: ", "base is not a field here"),
     (measurements.cases_keep_their_form, CASES, "  published: ", "  publish: ", "add published"),
