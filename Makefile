@@ -46,7 +46,7 @@ test-browser: build $(browser) ## The built site in a real browser.
 
 check: $(venv) ## Formatting, lint, types, and the rules of data, pages and promises: all that is wrong.
 	@failed=0; \
-	told=$$($(python) -m ruff format --check --output-format concise .) || { failed=1; echo "$$told" \
+	unformatted=$$($(python) -m ruff format --check --output-format concise .) || { failed=1; echo "$$unformatted" \
 		| sed 's/: unformatted: .*/: is not formatted as agreed; make fix does it/'; }; \
 	$(python) -m ruff check --quiet . || failed=1; \
 	$(python) -m mypy --no-error-summary || failed=1; \

@@ -156,8 +156,8 @@ def _known_notices(project: Project, notices: dict[str, list[str]]) -> Iterator[
     for name, days in notices.items():
         for day in days:
             on = date.fromisoformat(day)
-            told = project.book.on(on - timedelta(1)).notices(name)
-            if on not in {notice.when for notice in told}:
+            before = project.book.on(on - timedelta(1)).notices(name)
+            if on not in {notice.when for notice in before}:
                 yield _fault(project, f"{name}:", f"{name}: readers get no notice of {day}")
 
 

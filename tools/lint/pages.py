@@ -175,8 +175,8 @@ def calculators_are_in_four_places(project: Project) -> Iterator[Fault]:
 
 def _written(sources: set[str]) -> set[str]:
     """The slugs of the pages of calculators."""
-    found = (re.fullmatch(r"calculators/([^/]+)\.md", source) for source in sources)
-    return {page[1] for page in found if page}
+    matches = (re.fullmatch(r"calculators/([^/]+)\.md", source) for source in sources)
+    return {page[1] for page in matches if page}
 
 
 @rule

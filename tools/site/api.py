@@ -41,20 +41,20 @@ def files(data: Path = DATA, site: str = "") -> dict[str, str]:
 
 def _contents(book: Book, said: feeds.Undated, site: str) -> dict[str, Callable[[], str]]:
     """Each file by its path, with what writes it."""
-    found: dict[str, Callable[[], str]] = {
+    writers: dict[str, Callable[[], str]] = {
         "book.json": _later(feeds.whole, book, said),
         "calendar.ics": lambda: subscriptions.calendar(book),
         "calendar.xml": lambda: subscriptions.feed(book, site),
         "prices.csv": lambda: feeds.prices_csv(book),
-        "index.json": lambda: _json(feeds.index(book, sorted(found))),
+        "index.json": lambda: _json(feeds.index(book, sorted(writers))),
     }
     for name in feeds.vendors(book):
-        found[f"vendors/{name}.json"] = _later(feeds.vendor, book, name, said)
+        writers[f"vendors/{name}.json"] = _later(feeds.vendor, book, name, said)
     for one in book.offers.values():
-        found[f"offers/{one.id}.json"] = _later(feeds.one_offer, book, one, said)
+        writers[f"offers/{one.id}.json"] = _later(feeds.one_offer, book, one, said)
     for document in DOCUMENTS:
-        found[f"schema/{document}.schema.json"] = _later(schema, document)
-    return found
+        writers[f"schema/{document}.schema.json"] = _later(schema, document)
+    return writers
 
 
 def _later(make: Callable[..., dict[str, Any]], *given: Any) -> Callable[[], str]:

@@ -16,10 +16,10 @@ from tools.lint.reading import strictly
 
 def example(file: str, number: int) -> str:
     """That YAML example of a guide."""
-    found: list[str] = re.findall(
+    examples: list[str] = re.findall(
         r"```yaml\n(.*?)```", (ROOT / file).read_text("utf-8"), flags=re.DOTALL
     )
-    return found[number]
+    return examples[number]
 
 
 @pytest.mark.parametrize("file", ["data/README.md", "CONTRIBUTING.md"])
