@@ -477,6 +477,32 @@ def test_with_save_data_nothing_starts_before_the_first_touch(open_page: Opener)
         field(page, "requests").focus()
 
 
+@pytest.mark.parametrize(
+    ("line", "image"),
+    [
+        ("{ downlink: 10 }", True),
+        ("{ downlink: 9.9 }", False),
+        ("{ downlink: 10, saveData: true }", False),
+        ("undefined", True),
+    ],
+)
+def test_a_slow_line_is_not_sent_the_memory_image(
+    open_page: Opener, line: str, image: bool
+) -> None:
+    """A line of which the browser says nothing is taken for a fast one."""
+    sent: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.context.on("request", lambda request: sent.append(request.url))
+        page.add_init_script(f"Object.defineProperty(navigator, 'connection', {{value: {line}}})")
+
+    page = open_page(APPROACH, before=watch)
+    field(page, "requests").fill("5M")
+    expect(headline(page)).to_have_text(answered("approach-cost", requests="5M")["said"])
+    assert any("/live/image." in url for url in sent) is image
+    assert any("/live/app." in url for url in sent) is not image
+
+
 def test_without_save_data_it_starts_by_itself(open_page: Opener) -> None:
     workers: list[str] = []
     page = open_page(
